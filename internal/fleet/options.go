@@ -10,6 +10,7 @@ import (
 	"github.com/influxdata/telegraf/plugins/common/proxy"
 	"github.com/influxdata/telegraf/plugins/common/tls"
 
+	"github.com/telegraf-icecast-wowza/telegraf-icecast-wowza/internal/emit"
 	"github.com/telegraf-icecast-wowza/telegraf-icecast-wowza/internal/option"
 )
 
@@ -30,7 +31,20 @@ type Options struct {
 	proxy.HTTPProxy
 
 	endpoints []Endpoint
+	tags      *emit.Series
 }
+
+// SetTags sets tags that all points of the block carry. Telegraf does this itself; outside of it, whoever runs the plugin does.
+func (o *Options) SetTags(tags map[string]string) {
+	more := make([]emit.Tag, 0, len(tags))
+	for k, v := range tags {
+		more = append(more, emit.Tag{Key: k, Value: v})
+	}
+	o.tags = emit.NewSeries(nil, more...)
+}
+
+// Tags returns what SetTags was given, or nil.
+func (o *Options) Tags() *emit.Series { return o.tags }
 
 // Endpoint is one configured URL after validation.
 type Endpoint struct {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"iter"
 )
 
 // Limits of one document. They are far above what the servers send (facts: the longest real text
@@ -297,5 +298,16 @@ func (s *Scanner) pop(level int) {
 	s.attrs = s.attrs[:0]
 	if level == 0 {
 		s.done, s.trailing = true, true
+	}
+}
+
+// Attrs yields the attributes of an Open or Leaf, in the order of the document.
+func (s *Scanner) Attrs() iter.Seq2[[]byte, []byte] {
+	return func(yield func(name, value []byte) bool) {
+		for _, a := range s.attrs {
+			if !yield(a.name, a.value) {
+				return
+			}
+		}
 	}
 }

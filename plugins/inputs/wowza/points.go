@@ -1,0 +1,126 @@
+package wowza
+
+import (
+	"math"
+	"time"
+
+	"github.com/telegraf-icecast-wowza/telegraf-icecast-wowza/internal/emit"
+	"github.com/telegraf-icecast-wowza/telegraf-icecast-wowza/internal/schema"
+	"github.com/telegraf-icecast-wowza/telegraf-icecast-wowza/internal/stream"
+)
+
+// emit holds the document against what is known of the server and turns it into points.
+func (g *gather) emit(sv *wowzaServer, w *worker, at time.Time) {
+	for i := range w.doc.Entries {
+		if e := &w.doc.Entries[i]; g.plugin.levels[e.Level] {
+			g.entryPoint(sv, w, e)
+		}
+	}
+	capped := g.sight(w)
+	if capped && !sv.saidMost {
+		sv.saidMost = true
+		g.Log.Warnf("%s lists more than %d streams; only the first ones are taken, raise max_streams or narrow streams_include", sv.Label, g.plugin.MaxStreams)
+	}
+	seen, gone := sv.tracker.Observe(stream.At(at), w.sightings, w.doc.Whole && !capped, false)
+	complete := w.doc.Whole
+	w.counts = w.counts[:0]
+	sv.round++
+	for i, c := range seen {
+		e := &w.doc.Streams[w.listed[i]]
+		l := sv.labels(c, e)
+		if l.round == sv.round {
+			continue // listed twice: the first one counts
+		}
+		l.round = sv.round
+		if n := e.listeners(); n != unknown {
+			w.counts = append(w.counts, stream.Count{Mount: l.mount, Current: n})
+		} else {
+			complete = false
+		}
+		if g.plugin.levels[streamLevel] {
+			g.streamPoints(w, l, c, e)
+		}
+	}
+	for _, c := range gone {
+		if l, ok := c.Labels.(*labels); ok && g.plugin.levels[streamLevel] {
+			w.point.Reset(schema.MeasurementListeners, l.series, g.At)
+			w.point.Int(schema.FieldCurrent, 0)
+			g.Sink.Add(&w.point)
+			g.Event(&w.point, l.series, c)
+		}
+	}
+	g.Host(sv.Server, &w.point, complete, g.sum(w), int64(len(seen)), w.counts)
+}
+
+// sum adds up the listeners of every wanted stream, also beyond max_streams.
+func (g *gather) sum(w *worker) int64 {
+	var sum int64
+	for i := range w.doc.Streams {
+		e := &w.doc.Streams[i]
+		if n := e.listeners(); n != unknown && (!g.plugin.filtered || g.plugin.streams.Match(string(e.Name))) {
+			sum += n
+		}
+	}
+	return sum
+}
+
+// listeners is SessionsTotal, or where a provider of one's own leaves it out, the sum of the protocols.
+func (e *streamEntry) listeners() int64 {
+	if e.Total != unknown {
+		return e.Total
+	}
+	sum := int64(unknown)
+	for _, n := range e.Sessions {
+		if n != unknown {
+			sum = max(sum, 0) + n
+		}
+	}
+	return sum
+}
+
+// streamPoints emits what is known of one stream.
+func (g *gather) streamPoints(w *worker, l *labels, c *stream.Channel, e *streamEntry) {
+	p := &w.point
+	p.Reset(schema.MeasurementListeners, l.series, g.At)
+	if n := e.listeners(); n != unknown {
+		p.Int(schema.FieldCurrent, n)
+	}
+	for i, n := range e.Sessions {
+		if n != unknown {
+			p.Int(w.doc.fieldOf(i), n)
+		}
+	}
+	g.Sink.Add(p)
+	g.Event(p, l.series, c)
+}
+
+// measurements of the levels above the streams.
+var measurements = [streamLevel]string{
+	schema.MeasurementWowzaServer, schema.MeasurementWowzaVHost, schema.MeasurementWowzaApplication, schema.MeasurementWowzaInstance,
+}
+
+// counterFields are the fields of an entry's counters.
+var counterFields = [counts]string{
+	schema.FieldConnectionsCurrent, schema.FieldConnectionsTotal, schema.FieldConnectionsAccepted, schema.FieldConnectionsRejected, schema.FieldConnectionsLimit,
+}
+
+// entryPoint emits the counters of one entry. A limit of 0 is none.
+func (g *gather) entryPoint(sv *wowzaServer, w *worker, e *entry) {
+	p := &w.point
+	p.Reset(measurements[e.Level], sv.entrySeries(e), g.At)
+	for i, n := range e.Counts {
+		if n != unknown && (i != limit || n > 0) {
+			p.Int(counterFields[i], n)
+		}
+	}
+	double(p, schema.FieldBytesInRate, e.InRate)
+	double(p, schema.FieldBytesOutRate, e.OutRate)
+	double(p, schema.FieldUptime, e.Uptime)
+	g.Sink.Add(p)
+}
+
+func double(p *emit.Point, field string, v float64) {
+	if !math.IsNaN(v) {
+		p.Float(field, v)
+	}
+}
