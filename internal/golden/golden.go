@@ -11,6 +11,7 @@ import (
 	"bytes"
 	"flag"
 	"fmt"
+	"io"
 	"net"
 	"os"
 	"path/filepath"
@@ -23,7 +24,7 @@ import (
 
 	"github.com/influxdata/line-protocol/v2/lineprotocol"
 	"github.com/influxdata/telegraf"
-	"github.com/influxdata/telegraf/testutil"
+	"github.com/influxdata/telegraf/logger"
 
 	"github.com/telegraf-icecast-wowza/telegraf-icecast-wowza/internal/emit"
 	"github.com/telegraf-icecast-wowza/telegraf-icecast-wowza/internal/schema"
@@ -134,14 +135,22 @@ func Conforms(t testing.TB, out []byte, own ...string) {
 	}
 }
 
+// Logger returns a logger for a plugin under test; what it logs goes nowhere.
+func Logger() telegraf.Logger {
+	quiet.Do(func() { logger.RedirectLogging(io.Discard) })
+	return logger.New("inputs", "test", "")
+}
+
+var quiet sync.Once
+
 // accumulator takes points as the binary's own does, at the time of the capture.
 type accumulator struct {
-	testutil.Accumulator
-	mu     sync.Mutex
-	at     time.Time
-	out    bytes.Buffer
-	lines  *emit.Lines
-	errors []string
+	telegraf.Accumulator // not used: points go to Add
+	mu                   sync.Mutex
+	at                   time.Time
+	out                  bytes.Buffer
+	lines                *emit.Lines
+	errors               []string
 }
 
 func (a *accumulator) Add(p *emit.Point)     { a.lines.Add(p) }

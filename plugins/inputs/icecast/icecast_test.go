@@ -5,7 +5,6 @@ import (
 
 	"github.com/influxdata/telegraf"
 	"github.com/influxdata/telegraf/plugins/inputs"
-	"github.com/influxdata/telegraf/testutil"
 	"go.uber.org/goleak"
 
 	"github.com/telegraf-icecast-wowza/telegraf-icecast-wowza/internal/golden"
@@ -19,7 +18,7 @@ func newPlugin(t testing.TB, url string, change ...func(*Icecast)) *Icecast {
 	p := inputs.Inputs["icecast"]().(*Icecast)
 	p.URLs = []string{url}
 	p.Username, p.Password = "admin", "adminpw"
-	p.Log = testutil.Logger{Quiet: true}
+	p.Log = golden.Logger()
 	for _, f := range change {
 		f(p)
 	}
