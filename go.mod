@@ -3,6 +3,7 @@ module github.com/telegraf-icecast-wowza/telegraf-icecast-wowza
 go 1.26.0
 
 require (
+	github.com/BurntSushi/toml v1.6.0
 	github.com/icholy/digest v1.2.0
 	github.com/influxdata/line-protocol/v2 v2.2.1
 	github.com/influxdata/telegraf v1.39.3
@@ -12,7 +13,6 @@ require (
 require (
 	cel.dev/expr v0.25.2 // indirect
 	filippo.io/edwards25519 v1.2.0 // indirect
-	github.com/BurntSushi/toml v1.6.0 // indirect
 	github.com/alecthomas/participle v0.4.1 // indirect
 	github.com/alecthomas/units v0.0.0-20240927000941-0f3dac36c52b // indirect
 	github.com/antlr4-go/antlr/v4 v4.13.1 // indirect

@@ -197,3 +197,33 @@ func (o *Options) checkAliases(servers map[string]int) error {
 	}
 	return nil
 }
+
+// Describe says in one line how the block's servers are asked, without credentials.
+func (o *Options) Describe() string {
+	var b strings.Builder
+	switch {
+	case o.Username != "" && o.PasswordFile != "":
+		b.WriteString("as user " + o.Username + " with the password in " + o.PasswordFile)
+	case o.Username != "":
+		b.WriteString("as user " + o.Username)
+	default:
+		b.WriteString("without credentials, unless a URL has some")
+	}
+	b.WriteString(", timeout " + time.Duration(o.Timeout).String())
+	if o.Resolve == ResolveAll {
+		b.WriteString(", every address behind a name")
+	}
+	if !o.Totals {
+		b.WriteString(", not in the totals")
+	}
+	return b.String()
+}
+
+// Where names an endpoint for a person: its URL with a path, and its host tag.
+func (e *Endpoint) Where(path string) string {
+	user := ""
+	if e.Username != "" {
+		user = " as user " + e.Username
+	}
+	return e.URL.Scheme + "://" + e.URL.Host + strings.TrimRight(e.URL.EscapedPath(), "/") + path + " (host=" + e.Alias + ", port=" + e.Port + user + ")"
+}

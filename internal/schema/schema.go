@@ -47,15 +47,12 @@ const (
 	Both = Icecast | Wowza
 )
 
-// String names the platforms of the set.
-func (p Platform) String() string { return [...]string{"", "icecast", "wowza", "both"}[p] }
-
 // Tag is one tag of a measurement.
 type Tag struct {
-	Name     string   `json:"name"`
-	Platform Platform `json:"-"`
-	Optional bool     `json:"optional,omitempty"` // left out where its value is empty
-	Help     string   `json:"help"`
+	Name     string
+	Platform Platform
+	Optional bool // left out where its value is empty
+	Help     string
 }
 
 // Field is one field of a measurement. Every field may be absent: what could not be read is left out.
@@ -184,11 +181,6 @@ func typeOf(value any) (Type, bool) {
 		return String, true
 	}
 	return 0, false
-}
-
-// title turns a platform into the word of a heading.
-func title(p Platform) string {
-	return map[Platform]string{Icecast: "Icecast", Wowza: "Wowza", Both: "both platforms"}[p]
 }
 
 // sentence joins texts with spaces.

@@ -103,6 +103,22 @@ func (i *Icecast) chooseTexts() error {
 	return nil
 }
 
+// Describe says what will be polled, one line a server, without credentials. It is valid after Init.
+func (i *Icecast) Describe() []string {
+	heavy := "never"
+	switch interval := time.Duration(i.StatsInterval); {
+	case interval == 0:
+		heavy = "at every gather"
+	case interval > 0:
+		heavy = "every " + interval.String()
+	}
+	lines := []string{"[[inputs.icecast]] " + i.Options.Describe() + ", " + statsPath + " " + heavy}
+	for _, e := range i.Endpoints() {
+		lines = append(lines, "  "+e.Where(listmountsPath))
+	}
+	return lines
+}
+
 // Start does nothing; Stop needs it to be a service input.
 func (*Icecast) Start(telegraf.Accumulator) error { return nil }
 

@@ -124,6 +124,16 @@ func (w *Wowza) takePaths() {
 	}
 }
 
+// Describe says what will be polled, one line a server, without credentials. It is valid after Init.
+func (w *Wowza) Describe() []string {
+	lines := []string{"[[inputs.wowza]] " + w.Options.Describe() + ", auth " + w.Auth}
+	for _, e := range w.Endpoints() {
+		path, _, _ := strings.Cut(w.paths[e.Index], "?") // a query may hold a secret
+		lines = append(lines, "  "+e.Where(path))
+	}
+	return lines
+}
+
 // Start does nothing; Stop needs it to be a service input.
 func (*Wowza) Start(telegraf.Accumulator) error { return nil }
 
