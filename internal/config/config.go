@@ -123,21 +123,24 @@ func firstInvalid(b []byte) int {
 	return len(b)
 }
 
-// syntaxError keeps what the TOML reader says and leaves out the text around it, which may hold a password.
+// syntaxError says what the TOML reader says, without what it quotes of the file, which may be a password.
 func (f *File) syntaxError(err error) error {
 	var parse toml.ParseError
-	if errors.As(err, &parse) {
-		return &Error{Path: f.Path, Line: parse.Position.Line, Key: parse.LastKey, Text: "not TOML: " + withoutQuotes(parse.Message)}
+	if !errors.As(err, &parse) {
+		return &Error{Path: f.Path, Text: "not TOML"}
 	}
-	return &Error{Path: f.Path, Text: "not TOML"}
-}
-
-// withoutQuotes cuts off what a message quotes of the file.
-func withoutQuotes(s string) string {
-	if i := strings.IndexAny(s, "'\"`"); i > 0 && !strings.HasPrefix(s[i:], "'='") {
-		s = strings.TrimRight(s[:i], " :;,(")
+	text := "not TOML"
+	switch message := strings.ToLower(parse.Message); {
+	case strings.Contains(message, "already been defined"), strings.Contains(message, "already defined"):
+		text = "is there twice: remove one of them"
+	case strings.Contains(message, "expected value but found"):
+		text = "has no value, or a text without quotes"
+	case strings.Contains(message, "strings cannot contain newlines"):
+		text = "a text does not end on its line: the closing quote is missing"
+	case !strings.ContainsAny(message, "'\"`"):
+		text = "not TOML: " + message
 	}
-	return s
+	return &Error{Path: f.Path, Line: parse.Position.Line, Key: parse.LastKey, Text: text}
 }
 
 // Init calls the plugins' Init and finds the line of what they refuse. Servers of one kind are held against each other

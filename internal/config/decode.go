@@ -81,7 +81,7 @@ func (d *decoder) block(kind string, index int, values map[string]any) error {
 		case !ok:
 			return d.unknownKey(line, kind, key, slices.Sorted(maps.Keys(known)))
 		}
-		if err := decodeKey(key, value, b.Input); err != nil {
+		if !fits(known[key], value) || decodeKey(key, value, b.Input) != nil {
 			return d.fail(line, key, "%s", d.typeHint(known[key], value))
 		}
 	}

@@ -46,6 +46,28 @@ func optionsOf(plugin any) map[string]reflect.Type {
 	return options
 }
 
+// fits says whether a value of TOML can be one of type t. The TOML library lets some pass that cannot.
+func fits(t reflect.Type, value any) bool {
+	switch value := value.(type) {
+	case string:
+		return t.Kind() == reflect.String || t.Name() == "Duration" || t.Name() == "Size"
+	case bool:
+		return t.Kind() == reflect.Bool || t.Kind() == reflect.Pointer
+	case int64, float64:
+		return t.Kind() == reflect.Int || t.Name() == "Duration" || t.Name() == "Size"
+	case []any:
+		return t.Kind() == reflect.Slice && !slices.ContainsFunc(value, func(e any) bool { return !fits(t.Elem(), e) })
+	case map[string]any:
+		for _, e := range value {
+			if t.Kind() != reflect.Map || !fits(t.Elem(), e) {
+				return false
+			}
+		}
+		return t.Kind() == reflect.Map
+	}
+	return false
+}
+
 // typeHint says what an option's value has to look like.
 func (d *decoder) typeHint(t reflect.Type, value any) string {
 	switch name := t.Name(); {

@@ -18,8 +18,16 @@ type lines struct {
 var (
 	header   = regexp.MustCompile(`^\s*\[\[?\s*([^\[\]]+?)\s*\]\]?\s*(#.*)?$`)
 	assigned = regexp.MustCompile(`^\s*((?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*'))*)\s*=`)
-	quotes   = strings.NewReplacer(`"`, "", `'`, "", " ", "", "\t", "")
 )
+
+// bare takes the quotes and the white space around dots out of a key.
+func bare(key string) string {
+	parts := strings.Split(key, ".")
+	for i, p := range parts {
+		parts[i] = strings.Trim(strings.TrimSpace(p), `"'`)
+	}
+	return strings.Join(parts, ".")
+}
 
 func indexLines(text string) *lines {
 	l := &lines{
@@ -29,9 +37,9 @@ func indexLines(text string) *lines {
 	block, prefix := "", ""
 	for i, line := range l.text {
 		if m := header.FindStringSubmatch(line); m != nil {
-			block, prefix = l.header(quotes.Replace(m[1]), strings.HasPrefix(strings.TrimSpace(line), "[["), i+1)
+			block, prefix = l.header(bare(m[1]), strings.HasPrefix(strings.TrimSpace(line), "[["), i+1)
 		} else if m := assigned.FindStringSubmatch(line); m != nil {
-			l.key(block, prefix+quotes.Replace(m[1]), i+1)
+			l.key(block, prefix+bare(m[1]), i+1)
 		}
 	}
 	return l

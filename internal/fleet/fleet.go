@@ -110,7 +110,7 @@ func (f *Fleet) server(e Endpoint, address string) (*Server, error) {
 	}
 	client, err := poll.NewClient(config)
 	if err != nil {
-		return nil, option.ItemErrorf("urls", e.Index, "%w", err)
+		return nil, option.Errorf("password_file", "%w", err)
 	}
 	return &Server{Endpoint: e, Address: address, Client: client}, nil
 }

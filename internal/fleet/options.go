@@ -118,6 +118,8 @@ func (o *Options) validateBounds() error {
 		return option.Errorf("max_concurrent", "must be at least 1; the default is 256")
 	case o.Resolve != ResolveFirst && o.Resolve != ResolveAll:
 		return option.Errorf("resolve", `%q is not known: write "first" or "all"`, o.Resolve)
+	case o.Resolve == ResolveAll && (o.HTTPProxyURL != "" || o.UseSystemProxy):
+		return option.Errorf("resolve", `"all" and a proxy exclude each other: the proxy looks names up itself`)
 	}
 	return nil
 }

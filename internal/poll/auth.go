@@ -28,11 +28,11 @@ func (c *Config) password() (string, error) {
 	}
 	b, err := os.ReadFile(c.PasswordFile)
 	if err != nil {
-		return "", fmt.Errorf("password_file cannot be read: %w", err)
+		return "", fmt.Errorf("cannot read the password: %w", err)
 	}
 	password := strings.TrimRight(string(b), "\r\n")
 	if password == "" {
-		return "", fmt.Errorf("password_file %s is empty", c.PasswordFile)
+		return "", fmt.Errorf("there is no password in %s", c.PasswordFile)
 	}
 	return password, nil
 }

@@ -62,6 +62,11 @@ func (i *Icecast) Init() error {
 	if err := i.Validate(); err != nil {
 		return err
 	}
+	for _, e := range i.Endpoints() {
+		if e.URL.RawQuery != "" || e.URL.ForceQuery {
+			return option.ItemErrorf("urls", e.Index, "a query (?…) means nothing to Icecast: remove it")
+		}
+	}
 	if i.MaxMounts <= 0 {
 		return option.Errorf("max_mounts", "must be at least 1; the default is 2000")
 	}

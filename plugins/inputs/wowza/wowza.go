@@ -159,7 +159,7 @@ func init() {
 		return &Wowza{
 			Options:    fleet.Defaults(),
 			Auth:       "auto",
-			Levels:     levelNames[:],
+			Levels:     slices.Clone(levelNames[:]), // TOML decodes into it
 			MaxStreams: 2000,
 		}
 	})
