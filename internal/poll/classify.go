@@ -52,7 +52,7 @@ func classify(err error, t *trace) (Result, error) {
 	case strings.Contains(err.Error(), "malformed HTTP"):
 		return ConnectionFailed, errors.New("the server does not answer with HTTP; is this the right port?")
 	case t.inHandshake():
-		return TLSError, fmt.Errorf("the TLS handshake fell apart: %w", err)
+		return TLSError, fmt.Errorf("the TLS handshake fell apart (is this the TLS port?): %w", err)
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return ConnectionFailed, errors.New("the server closed the connection without an answer")
 	}
