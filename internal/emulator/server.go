@@ -24,6 +24,8 @@ type server struct {
 	addr     string
 	conns    map[net.Conn]struct{}
 	paths    map[string]int
+	host     string // of the last request
+	denied   map[string]bool
 	fault    *Fault
 
 	wg           sync.WaitGroup
@@ -49,7 +51,7 @@ func (s *server) start(addr string, config *tls.Config) error {
 	if config != nil {
 		s.scheme = "https"
 	}
-	s.conns, s.paths = map[net.Conn]struct{}{}, map[string]int{}
+	s.conns, s.paths, s.denied = map[net.Conn]struct{}{}, map[string]int{}, map[string]bool{}
 	return s.listen(addr)
 }
 
@@ -79,6 +81,20 @@ func (s *server) RequestsTo(path string) int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.paths[path]
+}
+
+// LastHost is the Host header of the last request.
+func (s *server) LastHost() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.host
+}
+
+// Deny answers requests to a path with 403, as a proxy in front of the server does.
+func (s *server) Deny(path string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.denied[path] = true
 }
 
 // SetFault makes the server answer as f says from the next connection on; nil makes it well again.
@@ -169,10 +185,13 @@ func (s *server) serve(conn net.Conn) {
 			return
 		}
 		_ = conn.SetReadDeadline(time.Time{})
-		s.count(req)
+		denied := s.count(req)
 		x := &exchange{Request: req, server: s, conn: conn, w: w}
 		if f := s.currentFault(); f != nil && f.answer != nil {
 			f.answer(x)
+			keep = false
+		} else if denied {
+			Status(http.StatusForbidden).answer(x)
 			keep = false
 		} else {
 			keep = s.answer(x)
@@ -183,11 +202,13 @@ func (s *server) serve(conn net.Conn) {
 	}
 }
 
-func (s *server) count(req *http.Request) {
+func (s *server) count(req *http.Request) (denied bool) {
 	s.requests.Add(1)
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.host = req.Host
 	s.paths[req.URL.Path]++
+	return s.denied[req.URL.Path]
 }
 
 func (s *server) track(conn net.Conn) bool {

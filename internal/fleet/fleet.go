@@ -9,7 +9,6 @@ import (
 	"net/netip"
 	"net/url"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/telegraf-icecast-wowza/telegraf-icecast-wowza/internal/option"
@@ -42,7 +41,7 @@ func (s *Server) Label() string {
 	return label
 }
 
-// Visitor polls one server. Visit returns whether the server was read. Skip is called instead of
+// Visitor polls one server. Its methods are called by many goroutines, for one server by one at a time. Visit returns whether the server was read. Skip is called instead of
 // Visit for a server that is not asked in this gather.
 type Visitor interface {
 	Visit(ctx context.Context, s *Server) bool
@@ -121,22 +120,36 @@ func (f *Fleet) server(e Endpoint, address string) (*Server, error) {
 func (f *Fleet) Each(ctx context.Context, at time.Time, v Visitor) {
 	ctx, cancel := context.WithTimeout(ctx, time.Duration(f.options.Timeout))
 	defer cancel()
-	queue := f.queue(ctx, at, v)
-	var next atomic.Int64
-	var wg sync.WaitGroup
-	for range min(f.options.MaxConcurrent, len(queue)) {
-		wg.Go(func() {
-			for i := next.Add(1) - 1; i < int64(len(queue)); i = next.Add(1) - 1 {
-				f.visit(ctx, at, queue[i], v)
+	queue := f.queue(at, v)
+	unknown := f.dueNames(at)
+	workers := min(f.options.MaxConcurrent, len(queue))
+	if len(unknown) > 0 {
+		workers = f.options.MaxConcurrent // nobody knows how many servers there will be
+	}
+	turns := make(chan *Server)
+	var producers, all sync.WaitGroup
+	producers.Go(func() {
+		for _, s := range queue {
+			turns <- s
+		}
+	})
+	for _, name := range unknown {
+		producers.Go(func() { f.lookUp(ctx, at, name, v, turns) })
+	}
+	all.Go(func() { producers.Wait(); close(turns) })
+	for range workers {
+		all.Go(func() {
+			for s := range turns {
+				f.visit(ctx, at, s, v)
 			}
 		})
 	}
-	wg.Wait()
+	all.Wait()
+	f.adopt()
 }
 
-// queue returns the servers to ask, in order, and skips those that are backing off.
-func (f *Fleet) queue(ctx context.Context, at time.Time, v Visitor) []*Server {
-	f.resolve(ctx, at, v)
+// queue returns the known servers to ask, in order, and skips those that are backing off.
+func (f *Fleet) queue(at time.Time, v Visitor) []*Server {
 	var well, failing []*Server
 	for _, set := range f.sets {
 		for _, s := range set.servers {

@@ -5,7 +5,6 @@ import (
 	"net"
 	"net/netip"
 	"slices"
-	"sync"
 	"time"
 )
 
@@ -18,7 +17,8 @@ type set struct {
 	name     *Server // the URL as configured; it has no Client
 	servers  []*Server
 	lookedUp time.Time
-	err      error // of the last look-up
+	found    []netip.Addr // by a look-up, and not adopted yet
+	err      error        // of the last look-up
 }
 
 func lookupIP(ctx context.Context, host string) ([]netip.Addr, error) {
@@ -28,36 +28,54 @@ func lookupIP(ctx context.Context, host string) ([]netip.Addr, error) {
 	return net.DefaultResolver.LookupNetIP(ctx, "ip", host)
 }
 
-// resolve looks up the load-balanced names whose time has come, all at once, and brings their servers up to date. A name
-// that cannot be looked up keeps the addresses it had.
-func (f *Fleet) resolve(ctx context.Context, at time.Time, v Visitor) {
+// dueNames are the load-balanced names whose time for a look-up has come.
+func (f *Fleet) dueNames(at time.Time) (due []*set) {
 	if f.options.Resolve != ResolveAll {
+		return nil
+	}
+	for _, s := range f.sets {
+		if s.err != nil || s.lookedUp.IsZero() || at.Sub(s.lookedUp) >= lookupEvery {
+			due = append(due, s)
+		}
+	}
+	return due
+}
+
+// lookUp looks up one name. The servers of a name that had none have their turn in the same gather; those of another one are
+// being visited meanwhile, so what is new of them waits for adopt. A name that cannot be looked up keeps the addresses it had.
+func (f *Fleet) lookUp(ctx context.Context, at time.Time, s *set, v Visitor, turns chan<- *Server) {
+	addrs, err := f.lookup(ctx, s.name.Host)
+	if s.err = err; err == nil {
+		s.lookedUp, s.found = at, addrs
+	}
+	if len(s.servers) > 0 {
 		return
 	}
-	var wg sync.WaitGroup
-	for _, s := range f.sets {
-		if !s.lookedUp.IsZero() && at.Sub(s.lookedUp) < lookupEvery && s.err == nil {
-			continue
-		}
-		wg.Go(func() {
-			addrs, err := f.lookup(ctx, s.name.Host)
-			if s.err = err; err == nil {
-				s.lookedUp = at
-				s.err = f.update(s, addrs)
-			}
-		})
+	if err == nil {
+		s.err = f.update(s)
 	}
-	wg.Wait()
+	if s.err != nil {
+		v.Unresolved(s.name, s.err)
+	}
+	for _, server := range s.servers {
+		turns <- server
+	}
+}
+
+// adopt brings the servers of all names up to date with what was found in the gather.
+func (f *Fleet) adopt() {
 	for _, s := range f.sets {
-		if s.err != nil && len(s.servers) == 0 {
-			v.Unresolved(s.name, s.err)
+		if s.found != nil {
+			s.err = f.update(s)
 		}
 	}
 }
 
 // update follows the addresses of a name: new ones become servers, those that are gone are closed, the others
 // keep their client and what is known of them.
-func (f *Fleet) update(s *set, addrs []netip.Addr) error {
+func (f *Fleet) update(s *set) error {
+	addrs := s.found
+	s.found = nil
 	for i := range addrs {
 		addrs[i] = addrs[i].Unmap()
 	}
