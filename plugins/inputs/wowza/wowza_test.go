@@ -17,6 +17,7 @@ func newPlugin(t testing.TB, url string, change ...func(*Wowza)) *Wowza {
 	t.Helper()
 	p := inputs.Inputs["wowza"]().(*Wowza)
 	p.URLs = []string{url}
+	p.Username, p.Password = "admin", "adminpw"
 	p.Log = golden.Logger()
 	for _, f := range change {
 		f(p)
