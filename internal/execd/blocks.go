@@ -26,6 +26,7 @@ type blocks struct {
 	logs  []telegraf.Logger
 	lines *emit.Lines
 
+	begun  atomic.Int64 // gathers so far
 	busy   atomic.Bool
 	unread atomic.Int64 // servers of the last gather that were not read whole
 	err    error        // of the last write
@@ -60,6 +61,7 @@ func (b *blocks) Stop() {
 // Gather gathers all blocks at the same time, then emits the totals over all of them, then writes what is left. It
 // returns no error: the shim would print it raw, and Telegraf would take that for an unknown line of standard error.
 func (b *blocks) Gather(acc telegraf.Accumulator) error {
+	b.begun.Add(1)
 	b.busy.Store(true)
 	defer b.busy.Store(false)
 	b.unread.Store(0)

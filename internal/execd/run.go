@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"sync/atomic"
 	"time"
 
 	"github.com/influxdata/telegraf/logger"
@@ -89,12 +88,16 @@ func newShim(prompts *os.File) *shim.Shim {
 // forwardPrompts hands prompts on to the shim. It is between the two to see the end of standard input at once, and to say it when
 // gathers take longer than the interval: the shim keeps one prompt and drops the others without a word.
 func forwardPrompts(from io.Reader, to io.Writer, b *blocks) {
-	var waiting atomic.Int64
+	var during, waiting int64 // which gather, and the prompts that came during it
 	said := false
 	for lines := bufio.NewScanner(from); lines.Scan(); {
-		if !b.busy.Load() {
-			waiting.Store(0)
-		} else if waiting.Add(1) > 1 && !said {
+		if n := b.begun.Load(); n != during {
+			during, waiting = n, 0
+		}
+		if b.busy.Load() {
+			waiting++
+		}
+		if waiting > 1 && !said {
 			said = true
 			logger.New("", "", "").Warn("a gather takes longer than the interval: prompts are dropped. Raise the interval of inputs.execd, or lower timeout")
 		}

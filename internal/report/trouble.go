@@ -22,7 +22,7 @@ func (t *trouble) note(g *Gather, what string, ex *poll.Exchange) {
 		return
 	case ex.Result == poll.Success:
 		if t.count > 0 {
-			g.Log.Infof("%s is read again, after %d failures in %s", what, t.count, g.At.Sub(t.since).Round(time.Second))
+			g.Log.Infof("%s is read again; failed reads in a row: %d, for %s", what, t.count, g.At.Sub(t.since).Round(time.Second))
 			*t = trouble{}
 		}
 		return
