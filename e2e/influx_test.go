@@ -50,7 +50,7 @@ type row map[string]any
 func (i *influx) query(t *testing.T, q string, args ...any) []row {
 	t.Helper()
 	form := url.Values{"db": {database}, "q": {fmt.Sprintf(q, args...)}}
-	resp, err := http.PostForm(i.url+"/query", form) //nolint:noctx // loopback
+	resp, err := http.PostForm(i.url+"/query", form)
 	if err != nil {
 		t.Fatal(err)
 	}

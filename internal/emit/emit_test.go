@@ -228,7 +228,7 @@ func TestTheProgramsOwnAccumulatorTakesPointsAsTheyAre(t *testing.T) {
 		telegraf.Accumulator
 		*Lines
 	}{Lines: NewLines(&bytes.Buffer{})}
-	if sink, ok := To(both).(Sink); !ok || sink != Sink(both) {
+	if sink := To(both); sink != Sink(both) {
 		t.Errorf("the sink is %T", sink)
 	}
 }

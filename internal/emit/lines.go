@@ -31,7 +31,8 @@ func (l *Lines) Add(p *Point) {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	b := append(l.buf, p.Measurement...)
+	b := l.buf
+	b = append(b, p.Measurement...)
 	b = append(b, p.Series.line...)
 	separator := byte(' ')
 	for i := range p.fields {
@@ -44,7 +45,8 @@ func (l *Lines) Add(p *Point) {
 	}
 	b = append(b, ' ')
 	b = strconv.AppendInt(b, p.Time.UnixNano(), 10)
-	l.buf = append(b, '\n')
+	b = append(b, '\n')
+	l.buf = b
 	if len(l.buf) >= flushAt {
 		l.flush()
 	}

@@ -96,6 +96,7 @@ func (i *Icecast) put(m Mount) {
 	if m.ContentType == "" {
 		m.ContentType = "audio/mpeg"
 	}
+	m.Peak = max(m.Peak, m.Listeners)
 	i.mounts[m.Name] = &m
 }
 

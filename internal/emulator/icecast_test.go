@@ -110,16 +110,16 @@ func TestNodesOfStatsStandInTheRealServersOrder(t *testing.T) {
 		"icecast-2.5.0-one-listener": like(t, V25, now, time.Minute),
 	} {
 		_, body := get(t, i.URL()+"/admin/stats")
-		real := elements(t, readFile(t, captures+dir+"/stats.xml"))
+		captured := elements(t, readFile(t, captures+dir+"/stats.xml"))
 		for _, name := range elements(t, body) {
-			for len(real) > 0 && real[0] != name {
-				real = real[1:]
+			for len(captured) > 0 && captured[0] != name {
+				captured = captured[1:]
 			}
-			if len(real) == 0 {
+			if len(captured) == 0 {
 				t.Errorf("%s: <%s> is not where the real server has it\n%s", dir, name, body)
 				break
 			}
-			real = real[1:]
+			captured = captured[1:]
 		}
 	}
 }

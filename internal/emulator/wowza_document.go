@@ -33,14 +33,14 @@ type instance struct {
 	streams []Stream
 }
 
-// find returns the element called name, made by make if there is none.
-func find[T any](list *[]*T, name func(*T) string, want string, make func() *T) *T {
+// find returns the element called want, made by create if there is none.
+func find[T any](list *[]*T, name func(*T) string, want string, create func() *T) *T {
 	for _, e := range *list {
 		if name(e) == want {
 			return e
 		}
 	}
-	e := make()
+	e := create()
 	*list = append(*list, e)
 	return e
 }

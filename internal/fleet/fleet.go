@@ -173,7 +173,7 @@ func (f *Fleet) visit(ctx context.Context, at time.Time, s *Server, v Visitor) {
 	}
 	if v.Visit(ctx, s) {
 		s.backoff.succeeded()
-	} else if ctx.Err() != context.Canceled { //nolint:errorlint // Err returns the bare value
+	} else if ctx.Err() != context.Canceled {
 		s.backoff.failed(at)
 	}
 }

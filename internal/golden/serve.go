@@ -13,7 +13,7 @@ import (
 
 // serve answers one request a connection, as these servers do.
 func serve(t *testing.T, dir string) net.Listener {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -18,7 +18,7 @@ func WriteMarkdown(w io.Writer, p Platform) error {
 		fmt.Fprintf(&b, "### `%s`\n\n%s. %s\n\n", m.Name, m.When, m.Help)
 		b.WriteString("| tag | value |\n|---|---|\n")
 		for _, t := range m.Tags {
-			if t.Platform&p != 0 {
+			if t.Platform&p&m.Platform != 0 {
 				fmt.Fprintf(&b, "| `%s` | %s |\n", t.Name, t.Help+onlyOn(t.Platform, m.Platform, p))
 			}
 		}
@@ -78,7 +78,9 @@ func WriteJSON(w io.Writer) error {
 	for _, m := range contract {
 		j := measurement{Name: m.Name, Help: m.Help, When: m.When, Platforms: m.Platform.names(), OpenFields: m.Open != nil}
 		for _, t := range m.Tags {
-			j.Tags = append(j.Tags, tag{t.Name, t.Platform.names(), t.Optional, t.Help})
+			if has := t.Platform & m.Platform; has != 0 {
+				j.Tags = append(j.Tags, tag{t.Name, has.names(), t.Optional, t.Help})
+			}
 		}
 		for _, f := range m.Fields {
 			j.Fields = append(j.Fields, field{f.Name, f.Type.String(), f.Kind.String(), f.Unit, f.Platform.names(), f.Help})

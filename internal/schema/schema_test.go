@@ -112,7 +112,7 @@ func TestCheck(t *testing.T) {
 		{"a total without a platform", "listeners_by_mount", tags{"mount": "/a"}, fields{"hosts": int64(1)}, nil, ""},
 		{"a tag of the operator", "listeners", with(ice, "region", "eu"), fields{"current": int64(1)}, []string{"region"}, ""},
 		{"an unknown measurement", "listener", ice, fields{"current": int64(1)}, nil, `measurement "listener" is not in the schema`},
-		{"an unknown field", "listeners", ice, fields{"curent": int64(1)}, nil, `field "curent" of listeners (platform "icecast") is not in the schema`},
+		{"an unknown field", "listeners", ice, fields{"currant": int64(1)}, nil, `field "currant" of listeners (platform "icecast") is not in the schema`},
 		{"a field of the other platform", "listeners", wowza, fields{"peak": int64(1)}, nil, `field "peak" of listeners (platform "wowza") is not in the schema`},
 		{"a wrong type", "listeners", ice, fields{"current": 1.0}, nil, `field "current" of listeners is a float64, not of type int`},
 		{"no field", "listeners", ice, fields{}, nil, `listeners has no field`},

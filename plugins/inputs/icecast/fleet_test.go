@@ -77,17 +77,56 @@ func behind(t *testing.T, name string, addresses ...string) {
 	})
 }
 
-func TestALoadBalancedNameIsPolledAddressByAddressUnderItsOwnName(t *testing.T) {
-	const name = "edges.example.net"
-	behind(t, name, "127.0.0.2", "127.0.0.3")
+// certificateOf makes a certificate and the file of its authority.
+func certificateOf(t *testing.T, name string) (certificate tls.Certificate, ca string) {
+	t.Helper()
 	certificate, pem, err := emulator.Certificate(name, time.Now().Add(time.Hour))
 	if err != nil {
 		t.Fatal(err)
 	}
-	ca := t.TempDir() + "/ca.pem"
+	ca = t.TempDir() + "/ca.pem"
 	if err := os.WriteFile(ca, pem, 0o600); err != nil {
 		t.Fatal(err)
 	}
+	return certificate, ca
+}
+
+func TestPhasesOfARequestAreMeasured(t *testing.T) {
+	const name = "edge.example.net"
+	behind(t, name, "127.0.0.1")
+	certificate, ca := certificateOf(t, name)
+	s, err := emulator.StartIcecast(emulator.IcecastConfig{Username: "admin", Password: "adminpw", TLS: &tls.Config{Certificates: []tls.Certificate{certificate}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	_, port, _ := net.SplitHostPort(s.Addr())
+	plugin := newPlugin(t, "https://"+name+":"+port, never, func(p *Icecast) { p.TLSCA = ca })
+	response := golden.Gather(t, plugin, time.Now()).One(t, "response", "result=success", "host="+name).Fields
+	var sum float64
+	for _, phase := range []string{"dns_time", "connect_time", "tls_time", "first_byte_time"} {
+		took, _ := response[phase].(float64)
+		if took <= 0 {
+			t.Errorf("%s is %v", phase, response[phase])
+		}
+		sum += took
+	}
+	if whole := response["time"].(float64); whole < sum || whole > time.Minute.Seconds() {
+		t.Errorf("the whole exchange took %g s, its phases %g s", whole, sum)
+	}
+	plain := newWorld(t, emulator.KH, never)
+	fields := plain.after(t, tick).One(t, "response").Fields
+	for _, phase := range []string{"dns_time", "tls_time"} {
+		if took, has := fields[phase]; has {
+			t.Errorf("%s did not happen, and is %v", phase, took)
+		}
+	}
+}
+
+func TestALoadBalancedNameIsPolledAddressByAddressUnderItsOwnName(t *testing.T) {
+	const name = "edges.example.net"
+	behind(t, name, "127.0.0.2", "127.0.0.3")
+	certificate, ca := certificateOf(t, name)
 	names := make(chan string, 10)
 	serverTLS := &tls.Config{GetConfigForClient: func(hello *tls.ClientHelloInfo) (*tls.Config, error) {
 		names <- hello.ServerName

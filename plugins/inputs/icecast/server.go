@@ -92,7 +92,7 @@ func (g *gather) Visit(ctx context.Context, s *fleet.Server) bool {
 }
 
 // stopping says that the program ends: what failed because of that is nobody's failure.
-func stopping(ctx context.Context) bool { return ctx.Err() == context.Canceled } //nolint:errorlint // Err returns the bare value
+func stopping(ctx context.Context) bool { return ctx.Err() == context.Canceled }
 
 // readStats reads the heavy document if its time has come, and says whether there is one.
 func (sv *server) readStats(ctx context.Context, g *gather, s *fleet.Server, w *worker, light bool) bool {

@@ -12,10 +12,10 @@ func (d *connectionCounts) decode(name []byte) []byte {
 	from := len(d.texts)
 	for i := 0; i < len(name); i++ {
 		c := name[i]
-		switch {
-		case c == '+':
+		switch c {
+		case '+':
 			c = ' '
-		case c == '%':
+		case '%':
 			if i+2 >= len(name) || !isHex(name[i+1]) || !isHex(name[i+2]) {
 				d.texts = append(d.texts[:from], name...)
 				return d.texts[from:]

@@ -135,7 +135,7 @@ func (r *reader) end() {
 }
 
 // entry appends an entry of a level, with the names of those around it.
-func (r *reader) entry(l level) *entry {
+func (r *reader) entry(l level) {
 	e := entry{Level: l, InRate: math.NaN(), OutRate: math.NaN(), Uptime: math.NaN()}
 	for i := range e.Counts {
 		e.Counts[i] = unknown
@@ -144,7 +144,6 @@ func (r *reader) entry(l level) *entry {
 		e.Names = r.around(l)
 	}
 	r.doc.Entries = append(r.doc.Entries, e)
-	return &r.doc.Entries[len(r.doc.Entries)-1]
 }
 
 // around returns the names of the entries around a level.

@@ -61,7 +61,7 @@ func (g *gather) Visit(ctx context.Context, s *fleet.Server) bool {
 
 	ex := s.Client.Get(ctx, g.plugin.paths[s.Index], w.doc.read)
 	at := g.Now()
-	if ctx.Err() == context.Canceled { //nolint:errorlint // Err returns the bare value
+	if ctx.Err() == context.Canceled {
 		return false // the program ends: what failed because of that is nobody's failure
 	}
 	read := ex.Result == poll.Success || ex.Result == poll.InvalidDocument && len(w.doc.Entries)+len(w.doc.Streams) > 0

@@ -1,0 +1,37 @@
+.DEFAULT_GOAL := help
+BINARY  := bin/telegraf-icecast-wowza
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null)
+
+.PHONY: help
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: build
+build: ## build the program into bin/
+	CGO_ENABLED=0 go build -tags custom -trimpath -ldflags "-s -w -X main.version=$(VERSION)" -o $(BINARY) ./cmd/telegraf-icecast-wowza
+
+.PHONY: demo
+demo: ## poll emulated servers: see it work
+	go run ./cmd/telegraf-icecast-wowza -demo
+
+.PHONY: test
+test: ## run the tests with the race detector
+	go test -race -shuffle=on ./...
+
+.PHONY: lint
+lint: ## run golangci-lint
+	golangci-lint run ./...
+	cd e2e && golangci-lint run --config ../.golangci.yml ./...
+
+.PHONY: e2e
+e2e: ## run the program against real Icecast, Telegraf and InfluxDB (Debian: icecast2 influxdb)
+	cd e2e && go test -count=1 ./...
+
+.PHONY: docs
+docs: ## bring the metric tables of the documentation up to date
+	go test ./internal/schema -run Documentation -update
+
+.PHONY: cover
+cover: ## report the coverage of plugins/ and internal/
+	go test -coverpkg=./internal/...,./plugins/... -coverprofile=coverage.out ./...
+	go tool cover -func=coverage.out | tail -1
