@@ -65,7 +65,7 @@ func (s *Scanner) fill() {
 
 // truncate ends the document before its root element did.
 func (s *Scanner) truncate() {
-	s.done, s.truncated = true, true
+	s.done, s.truncated, s.stack = true, true, s.stack[:0]
 	if s.readErr != nil && !errors.Is(s.readErr, io.EOF) {
 		s.err = s.readErr
 	}
@@ -73,7 +73,7 @@ func (s *Scanner) truncate() {
 
 // fail ends the document at a limit.
 func (s *Scanner) fail(err error) {
-	s.done, s.truncated, s.err = true, true, err
+	s.done, s.truncated, s.err, s.stack = true, true, err, s.stack[:0]
 }
 
 // start looks at the first bytes: a byte order mark is passed, an encoding that is no superset of ASCII is refused.

@@ -13,8 +13,11 @@ type word struct {
 	name   string
 	id     int
 	broken bool  // not a name that XML allows
-	next   int16 // index of the word that followed it last time
-	index  int16
+	kept   bool  // in the table: words that are not take no part in predictions
+	next   *word // the one that followed it last time
+
+	// What stood around its text when it was a leaf without attributes last time: white space and start tag, end tag.
+	lead, tail []byte
 }
 
 // words are the names seen so far, with the order in which they came. These documents repeat
@@ -22,26 +25,30 @@ type word struct {
 // is tried first: one comparison finds where the name ends and which one it is. A wrong guess
 // costs a map look-up and nothing else.
 type words struct {
-	list   []*word
 	byName map[string]*word
-	prev   int16
+	first  word // stands before what comes first in a document
+	prev   *word
 }
 
 func (t *words) init(names []string) {
 	t.byName = make(map[string]*word, 2*len(names))
-	t.list = append(t.list, &word{}) // what comes first in a document
 	for i, name := range names {
-		w := &word{name: name, id: i + 1, index: int16(len(t.list))}
-		t.list = append(t.list, w)
-		t.byName[name] = w
+		t.byName[name] = &word{name: name, id: i + 1, kept: true}
 	}
+	t.restart()
 }
+
+// restart goes to the beginning of a document.
+func (t *words) restart() { t.prev = &t.first }
 
 // predict returns the expected word, and its length, if b starts with it as a whole name.
 func (t *words) predict(b []byte) (*word, int) {
-	w := t.list[t.list[t.prev].next]
+	w := t.prev.next
+	if w == nil {
+		return nil, 0
+	}
 	n := len(w.name)
-	if n > 0 && n < len(b) && (b[n] == '>' || b[n] == ' ') && string(b[:n]) == w.name {
+	if n < len(b) && (b[n] == '>' || b[n] == ' ') && string(b[:n]) == w.name {
 		return w, n
 	}
 	return nil, 0
@@ -49,9 +56,9 @@ func (t *words) predict(b []byte) (*word, int) {
 
 // passed notes that w came next.
 func (t *words) passed(w *word) {
-	if w.index > 0 {
-		t.list[t.prev].next = w.index
-		t.prev = w.index
+	if w.kept {
+		t.prev.next = w
+		t.prev = w
 	}
 }
 
@@ -61,12 +68,28 @@ func (t *words) learn(name []byte) *word {
 		return w
 	}
 	w := &word{name: string(name), broken: !isName(name)}
-	if len(t.list) < maxWords && len(name) <= 64 {
-		w.index = int16(len(t.list))
-		t.list = append(t.list, w)
+	if len(t.byName) < maxWords && len(name) <= 64 {
+		w.kept = true
 		t.byName[w.name] = w
 	}
 	return w
+}
+
+// longestGap is how much white space before a tag is learned with it.
+const longestGap = 32
+
+// shape learns what stands around a leaf without attributes: its start tag is b[i:k]. Where the window does not show
+// all of the white space before it, nothing is learned.
+func (w *word) shape(b []byte, i, k int) {
+	from := i
+	for from > 0 && i-from < longestGap && isSpace(b[from-1]) {
+		from--
+	}
+	if w.broken || !w.kept || from == 0 || b[from-1] != '>' || string(w.lead) == string(b[from:k]) {
+		return
+	}
+	w.lead = append(w.lead[:0], b[from:k]...)
+	w.tail = append(append(append(w.tail[:0], "</"...), w.name...), '>')
 }
 
 // nameLen returns how far the name of a tag reaches: up to white space, "/" or ">". It is -1 if
