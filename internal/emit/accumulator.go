@@ -40,7 +40,7 @@ func (f *field) value() any {
 	case isFloat:
 		return f.f
 	case isString:
-		return f.s
+		return string(f.b)
 	default:
 		return f.i
 	}

@@ -7,5 +7,5 @@
 // as in a custom Telegraf, gets the maps that its interface asks for.
 //
 // Nothing that a server sent can break a line here. Tag values and strings are made safe on the way in
-// (see SafeTag and safeString), numbers that line protocol cannot carry are left out.
+// (see SafeTag and safeText), numbers that line protocol cannot carry are left out.
 package emit

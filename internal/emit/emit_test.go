@@ -64,14 +64,14 @@ func TestStringsStayOnTheirLine(t *testing.T) {
 		"latin\xe9\xe8!":  "latin\uFFFD!",
 		"":                "",
 	} {
-		if got := safeString(in); got != want {
+		if got := string(safeText([]byte(in))); got != want {
 			t.Errorf("%q became %q, want %q", in, got, want)
 		}
 	}
-	if got := safeString(strings.Repeat("ü", maxString)); len(got) != maxString {
+	if got := safeText([]byte(strings.Repeat("ü", maxString))); len(got) != maxString {
 		t.Errorf("%d bytes are left of a long string", len(got))
 	}
-	if got := safeString("x" + strings.Repeat("ü", maxString)); len(got) != maxString-1 {
+	if got := safeText([]byte("x" + strings.Repeat("ü", maxString))); len(got) != maxString-1 {
 		t.Errorf("a character is split: %d bytes", len(got))
 	}
 }

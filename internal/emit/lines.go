@@ -53,14 +53,14 @@ func (l *Lines) Add(p *Point) {
 }
 
 // append adds the value as line protocol writes it. Both conversions cannot fail: the point took
-// only finite floats and safe strings.
+// only finite floats and safe texts.
 func (f *field) append(b []byte) []byte {
 	switch f.kind {
 	case isFloat:
 		v, _ := lineprotocol.FloatValue(f.f)
 		return v.AppendBytes(b)
 	case isString:
-		v, _ := lineprotocol.StringValue(f.s)
+		v, _ := lineprotocol.StringValueFromBytes(f.b)
 		return v.AppendBytes(b)
 	default:
 		return append(strconv.AppendInt(b, f.i, 10), 'i')

@@ -34,7 +34,7 @@ type field struct {
 	kind kind
 	i    int64
 	f    float64
-	s    string
+	b    []byte
 }
 
 type kind uint8
@@ -64,10 +64,13 @@ func (p *Point) Float(key string, v float64) {
 	}
 }
 
-// String adds a string field, made safe for a line.
-func (p *Point) String(key, v string) {
-	p.fields = append(p.fields, field{key: key, kind: isString, s: safeString(v)})
+// Text adds a string field, made safe for a line. v has to stay as it is until the point is added.
+func (p *Point) Text(key string, v []byte) {
+	p.fields = append(p.fields, field{key: key, kind: isString, b: safeText(v)})
 }
+
+// String is Text for a string.
+func (p *Point) String(key, v string) { p.Text(key, []byte(v)) }
 
 // Empty says that p has no field yet; such a point is not emitted.
 func (p *Point) Empty() bool { return len(p.fields) == 0 }

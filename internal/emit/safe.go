@@ -1,6 +1,7 @@
 package emit
 
 import (
+	"bytes"
 	"fmt"
 	"hash/fnv"
 	"strings"
@@ -27,7 +28,7 @@ func SafeTag(v string) string {
 	h := fnv.New64a()
 	h.Write([]byte(v))
 	suffix := fmt.Sprintf("~%016x", h.Sum64())
-	return cut(v, maxTag-len(suffix)) + suffix
+	return v[:cutAt(v, maxTag-len(suffix))] + suffix
 }
 
 func safeTag(v string) bool {
@@ -54,13 +55,15 @@ func escapeTag(v string) string {
 	return b.String()
 }
 
-// safeString returns a string field that stays on its line: line ends become spaces (Telegraf may read the output
-// line by line), other control characters and bytes that are not UTF-8 become U+FFFD.
-func safeString(v string) string {
-	v = cut(v, maxString)
-	for i := 0; i < len(v); i++ {
-		if v[i] < ' ' || v[i] >= 0x7F {
-			return strings.Map(func(r rune) rune {
+// safeText returns the text of a string field that stays on its line: line ends become spaces (Telegraf may read the output
+// line by line), other control characters and bytes that are not UTF-8 become U+FFFD. v itself is not changed.
+func safeText(v []byte) []byte {
+	if len(v) > maxString {
+		v = v[:cutAt(v, maxString)]
+	}
+	for _, c := range v {
+		if c < ' ' || c >= 0x7F {
+			return bytes.Map(func(r rune) rune {
 				switch {
 				case r == '\n' || r == '\r':
 					return ' '
@@ -68,19 +71,16 @@ func safeString(v string) string {
 					return utf8.RuneError
 				}
 				return r
-			}, strings.ToValidUTF8(v, string(utf8.RuneError)))
+			}, bytes.ToValidUTF8(v, []byte(string(utf8.RuneError))))
 		}
 	}
 	return v
 }
 
-// cut returns at most n bytes of v and splits no character.
-func cut(v string, n int) string {
-	if len(v) <= n {
-		return v
-	}
+// cutAt returns the largest length of v, at most n, that splits no character.
+func cutAt[T string | []byte](v T, n int) int {
 	for n > 0 && !utf8.RuneStart(v[n]) {
 		n--
 	}
-	return v[:n]
+	return n
 }

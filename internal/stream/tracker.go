@@ -187,6 +187,9 @@ func (c *Channel) restart(at Moment, connected int64) {
 // Lookup returns the channel of a name, or nil.
 func (t *Tracker) Lookup(name string) *Channel { return t.channels[name] }
 
+// Find is Lookup for a name in a document, which it does not keep.
+func (t *Tracker) Find(name []byte) *Channel { return t.channels[string(name)] }
+
 // Exact takes the server's own stream_start of a connected channel, in Unix seconds, read at the given moment. It finds a restart that
 // was too quick for the connected seconds to tell.
 func (c *Channel) Exact(at Moment, start int64) {

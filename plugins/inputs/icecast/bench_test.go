@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/telegraf-icecast-wowza/telegraf-icecast-wowza/internal/emulator"
+	"github.com/telegraf-icecast-wowza/telegraf-icecast-wowza/internal/xmldoc"
 )
 
 // documents are those of an emulated Icecast-KH with 1,000 mounts.
@@ -80,5 +81,17 @@ func BenchmarkParse(b *testing.B) {
 				}
 			}
 		})
+	}
+}
+
+func BenchmarkScanOnly(b *testing.B) {
+	doc := documents(b, statsPath)
+	s := xmldoc.NewScanner(nodeNames()...)
+	r := bytes.NewReader(nil)
+	for b.Loop() {
+		r.Reset(doc)
+		s.Reset(r)
+		for s.Next() != xmldoc.EOF {
+		}
 	}
 }

@@ -89,7 +89,7 @@ func (sv *server) count(w *worker, l *labels, c *stream.Channel, listeners int64
 func (sv *server) join(w *worker, at time.Time) {
 	for i := range w.stats.Sources {
 		src := &w.stats.Sources[i]
-		c := sv.tracker.Lookup(w.stats.string(src.Mount))
+		c := sv.tracker.Find(w.stats.text(src.Mount))
 		if c == nil {
 			continue
 		}

@@ -135,7 +135,7 @@ func (d *listmounts) take(from *stats, at time.Time) {
 			continue
 		}
 		name := len(d.names)
-		d.names = append(d.names, from.string(src.Mount)...)
+		d.names = append(d.names, from.text(src.Mount)...)
 		d.Mounts = append(d.Mounts, mountCount{
 			Mount:     d.names[name:],
 			Listeners: src.Numbers[srcListeners],

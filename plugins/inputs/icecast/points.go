@@ -72,7 +72,7 @@ func (sv *server) metadataPoint(g *gather, w *worker, l *labels) {
 	w.point.Reset(schema.MeasurementMetadata, l.series, g.At)
 	for t, span := range l.stats.Texts {
 		if g.plugin.texts[t] && span.present() {
-			w.point.String(metadataFields[t], w.stats.string(span))
+			w.point.Text(metadataFields[t], w.stats.text(span))
 		}
 	}
 	g.Sink.Add(&w.point)
@@ -88,7 +88,7 @@ func (sv *server) serverPoint(g *gather, w *worker) {
 		p.Float(schema.FieldUptime, max(0, float64(g.At.Unix()-d.Start)))
 	}
 	if d.Version.present() {
-		p.String(schema.FieldVersion, d.string(d.Version))
+		p.Text(schema.FieldVersion, d.text(d.Version))
 	}
 	g.Sink.Add(p)
 }

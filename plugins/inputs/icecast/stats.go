@@ -26,8 +26,7 @@ type stats struct {
 	Sources []source
 
 	scanner *xmldoc.Scanner
-	arena   []byte
-	text    string
+	arena   []byte // texts and mount names, one behind the other
 }
 
 // source is one source of stats.
@@ -38,7 +37,7 @@ type source struct {
 	Start   int64 // stream_start, Unix seconds; unknown if it never ran or could not be read
 }
 
-// span is a text of the document: where it stands in stats.text. A node that is there and empty has from == to and
+// span is a text of the document: where it stands in stats.arena. A node that is there and empty has from == to and
 // from > 0; the zero span is an absent node.
 type span struct{ from, to int32 }
 
@@ -50,8 +49,8 @@ type numbers[K ~uint8] [maxNodes]int64
 // maxNodes bounds both sets of number nodes.
 const maxNodes = 20
 
-// text returns a text of the document, "" if it is absent.
-func (d *stats) string(p span) string { return d.text[p.from:p.to] }
+// text returns a text of the document, empty if it is absent. It is good until the next read.
+func (d *stats) text(p span) []byte { return d.arena[p.from:p.to] }
 
 func newStats() *stats { return &stats{scanner: xmldoc.NewScanner(nodeNames()...)} }
 
@@ -60,10 +59,7 @@ func (d *stats) read(r io.Reader) error {
 	d.scanner.Reset(r)
 	*d = stats{scanner: d.scanner, arena: append(d.arena[:0], 0), Sources: d.Sources[:0], Start: unknown}
 	clearNumbers(&d.Server)
-	root := d.elements()
-	d.text = string(d.arena)
-	err := d.judge(d.scanner, root)
-	return err
+	return d.judge(d.scanner, d.elements())
 }
 
 func (d *stats) elements() (root string) {

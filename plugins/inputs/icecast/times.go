@@ -17,9 +17,9 @@ func parseTime(text []byte, iso bool) (int64, bool) {
 	case iso && len(text) == len(layoutISO) && text[4] == '-' && text[7] == '-' && text[10] == 'T':
 		t, ok = seconds(digits(text[:4]), digits(text[5:7]), digits(text[8:10]), text[11:19], text[19:])
 	case !iso && len(text) == len(layoutKH) && text[2] == '/' && text[6] == '/' && text[11] == ':' && text[20] == ' ':
-		t, ok = seconds(digits(text[7:11]), index(months, text[3:6]), digits(text[:2]), text[12:20], text[21:])
-	case !iso && len(text) == len(layoutRFC) && index(weekdays, text[:3]) > 0 && text[3] == ',' && text[4] == ' ' && text[7] == ' ' && text[11] == ' ' && text[16] == ' ' && text[25] == ' ':
-		t, ok = seconds(digits(text[12:16]), index(months, text[8:11]), digits(text[5:7]), text[17:25], text[26:])
+		t, ok = seconds(digits(text[7:11]), month(text[3:6]), digits(text[:2]), text[12:20], text[21:])
+	case !iso && len(text) == len(layoutRFC) && isWeekday(text[:3]) && text[3] == ',' && text[4] == ' ' && text[7] == ' ' && text[11] == ' ' && text[16] == ' ' && text[25] == ' ':
+		t, ok = seconds(digits(text[12:16]), month(text[8:11]), digits(text[5:7]), text[17:25], text[26:])
 	}
 	if !ok {
 		t, ok = parseSlowly(string(text), iso)
@@ -83,17 +83,41 @@ func digits(text []byte) int {
 	return n
 }
 
-const (
-	months   = "JanFebMarAprMayJunJulAugSepOctNovDec"
-	weekdays = "MonTueWedThuFriSatSun"
-)
-
-// index finds a name of three letters in a row of such names. The first one has 1; 0 is none of them.
-func index(names string, name []byte) int {
-	for i := 0; i < len(names); i += 3 {
-		if names[i:i+3] == string(name) {
-			return i/3 + 1
-		}
+// month reads the English name of a month, 0 if it is none.
+func month(name []byte) int {
+	switch string(name) {
+	case "Jan":
+		return 1
+	case "Feb":
+		return 2
+	case "Mar":
+		return 3
+	case "Apr":
+		return 4
+	case "May":
+		return 5
+	case "Jun":
+		return 6
+	case "Jul":
+		return 7
+	case "Aug":
+		return 8
+	case "Sep":
+		return 9
+	case "Oct":
+		return 10
+	case "Nov":
+		return 11
+	case "Dec":
+		return 12
 	}
 	return 0
+}
+
+func isWeekday(name []byte) bool {
+	switch string(name) {
+	case "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun":
+		return true
+	}
+	return false
 }
