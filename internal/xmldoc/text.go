@@ -38,15 +38,15 @@ func plain(text []byte) bool {
 	n := len(text)
 	if n >= 8 {
 		for i := 0; i+8 <= n; i += 8 {
-			if !plainWord(binary.LittleEndian.Uint64(text[i:])) {
+			if oddBytes(binary.LittleEndian.Uint64(text[i:])) != 0 {
 				return false
 			}
 		}
-		return n%8 == 0 || plainWord(binary.LittleEndian.Uint64(text[n-8:]))
+		return n%8 == 0 || oddBytes(binary.LittleEndian.Uint64(text[n-8:])) == 0
 	}
 	if cap(text) >= 8 && n > 0 { // the window goes on behind the text: look at it with the rest blanked
 		mask := uint64(1)<<(8*n) - 1
-		return plainWord(binary.LittleEndian.Uint64(text[:8])&mask | ' '*ones&^mask)
+		return oddBytes(binary.LittleEndian.Uint64(text[:8])&mask|' '*ones&^mask) == 0
 	}
 	for _, c := range text {
 		if c < ' ' || c == '&' || c >= utf8.RuneSelf {
@@ -56,12 +56,26 @@ func plain(text []byte) bool {
 	return true
 }
 
-// plainWord does it for eight bytes, each for itself: no carry goes from one to the next.
-func plainWord(w uint64) bool {
+// oddBytes has the high bit of each of eight bytes that is not plain. No carry goes from one to the next.
+func oddBytes(w uint64) uint64 {
 	low := w &^ highs
 	notControl := low + (0x80-' ')*ones
 	notAmp := (low ^ '&'*ones) + 0x7F*ones
-	return notControl&notAmp&^w&highs == highs
+	return ^(notControl & notAmp &^ w) & highs
+}
+
+// plainRun returns how many bytes of text, from its beginning, are plain.
+func plainRun(text []byte) int {
+	n := 0
+	for ; n+8 <= len(text); n += 8 {
+		if odd := oddBytes(binary.LittleEndian.Uint64(text[n:])); odd != 0 {
+			return n + bits.TrailingZeros64(odd)/8
+		}
+	}
+	for n < len(text) && text[n] >= ' ' && text[n] != '&' && text[n] < utf8.RuneSelf {
+		n++
+	}
+	return n
 }
 
 // textEnd returns where the first "<" is in b from k on, -1 if it is not in sight, and whether all before it is plain. It
@@ -70,8 +84,7 @@ func textEnd(b []byte, k int) (end int, isPlain bool) {
 	var odd uint64 // the high bit of each byte that is not plain
 	for ; k+8 <= len(b); k += 8 {
 		w := binary.LittleEndian.Uint64(b[k:])
-		low := w &^ highs
-		odd8 := ^((low + (0x80-' ')*ones) & ((low ^ '&'*ones) + 0x7F*ones) &^ w) & highs
+		odd8 := oddBytes(w)
 		diff := w ^ '<'*ones
 		if found := (diff - ones) &^ diff & highs; found != 0 { // its lowest bit is exact
 			odd |= odd8 & (found&-found - 1)
@@ -85,7 +98,12 @@ func textEnd(b []byte, k int) (end int, isPlain bool) {
 // decode appends the value of text, which is not plain, to the scratch buffer, and returns that part of it.
 func (s *Scanner) decode(text []byte) []byte {
 	from := len(s.scratch)
-	for len(text) > 0 {
+	for {
+		run := plainRun(text)
+		s.scratch = append(s.scratch, text[:run]...)
+		if text = text[run:]; len(text) == 0 {
+			return s.scratch[from:]
+		}
 		c := text[0]
 		switch {
 		case c == '&':
@@ -102,7 +120,6 @@ func (s *Scanner) decode(text []byte) []byte {
 			text = text[1:]
 		}
 	}
-	return s.scratch[from:]
 }
 
 // decodeCDATA appends the content of a CDATA section, in which "&" is nothing special.

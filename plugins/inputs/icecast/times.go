@@ -15,11 +15,11 @@ func parseTime(text []byte, iso bool) (int64, bool) {
 	t, ok := int64(0), false
 	switch {
 	case iso && len(text) == len(layoutISO) && text[4] == '-' && text[7] == '-' && text[10] == 'T':
-		t, ok = seconds(digits(text[:4]), digits(text[5:7]), digits(text[8:10]), text[11:19], text[19:])
+		t, ok = seconds(fourDigits(text), twoDigits(text[5:]), twoDigits(text[8:]), text[11:19], text[19:])
 	case !iso && len(text) == len(layoutKH) && text[2] == '/' && text[6] == '/' && text[11] == ':' && text[20] == ' ':
-		t, ok = seconds(digits(text[7:11]), month(text[3:6]), digits(text[:2]), text[12:20], text[21:])
+		t, ok = seconds(fourDigits(text[7:]), month(text[3:6]), twoDigits(text), text[12:20], text[21:])
 	case !iso && len(text) == len(layoutRFC) && isWeekday(text[:3]) && text[3] == ',' && text[4] == ' ' && text[7] == ' ' && text[11] == ' ' && text[16] == ' ' && text[25] == ' ':
-		t, ok = seconds(digits(text[12:16]), month(text[8:11]), digits(text[5:7]), text[17:25], text[26:])
+		t, ok = seconds(fourDigits(text[12:]), month(text[8:11]), twoDigits(text[5:]), text[17:25], text[26:])
 	}
 	if !ok {
 		t, ok = parseSlowly(string(text), iso)
@@ -42,8 +42,8 @@ func parseSlowly(text string, iso bool) (int64, bool) {
 
 // seconds puts together what a form gave: clock is "15:04:05", zone "-0700".
 func seconds(year, month, day int, clock, zone []byte) (int64, bool) {
-	hour, minute, second := digits(clock[:2]), digits(clock[3:5]), digits(clock[6:8])
-	east, south := digits(zone[1:3]), digits(zone[3:5])
+	hour, minute, second := twoDigits(clock), twoDigits(clock[3:]), twoDigits(clock[6:])
+	east, south := twoDigits(zone[1:]), twoDigits(zone[3:])
 	if year < 0 || month < 1 || month > 12 || day < 1 || day > daysIn(year, month) || clock[2] != ':' || clock[5] != ':' ||
 		hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 59 ||
 		zone[0] != '+' && zone[0] != '-' || east < 0 || east > 23 || south < 0 || south > 59 {
@@ -71,17 +71,16 @@ func daysIn(year, month int) int {
 	return [...]int{31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31}[month-1]
 }
 
-// digits reads a number without a sign, -1 if it is none.
-func digits(text []byte) int {
-	n := 0
-	for _, c := range text {
-		if c < '0' || c > '9' {
-			return -1
-		}
-		n = 10*n + int(c-'0')
+// twoDigits reads the number that text begins with, negative if it is none.
+func twoDigits(text []byte) int {
+	tens, units := text[0]-'0', text[1]-'0'
+	if tens > 9 || units > 9 {
+		return -10_000
 	}
-	return n
+	return 10*int(tens) + int(units)
 }
+
+func fourDigits(text []byte) int { return 100*twoDigits(text) + twoDigits(text[2:]) }
 
 // month reads the English name of a month, 0 if it is none.
 func month(name []byte) int {
