@@ -1,11 +1,11 @@
 package emit
 
 import (
+	"bytes"
 	"io"
 	"strconv"
 	"sync"
-
-	"github.com/influxdata/line-protocol/v2/lineprotocol"
+	"time"
 )
 
 // flushAt is when a buffer of lines is written out: a pipe moves 64 KiB at once many times faster
@@ -19,6 +19,9 @@ type Lines struct {
 	w   io.Writer
 	buf []byte
 	err error
+
+	at    time.Time // of the last point, and as it is written: the points of a gather have one time
+	stamp []byte
 }
 
 // NewLines returns a sink that writes to w.
@@ -43,27 +46,48 @@ func (l *Lines) Add(p *Point) {
 		b = f.append(b)
 		separator = ','
 	}
-	b = append(b, ' ')
-	b = strconv.AppendInt(b, p.Time.UnixNano(), 10)
-	b = append(b, '\n')
+	if p.Time != l.at || len(l.stamp) == 0 {
+		l.at = p.Time
+		l.stamp = append(strconv.AppendInt(append(l.stamp[:0], ' '), p.Time.UnixNano(), 10), '\n')
+	}
+	b = append(b, l.stamp...)
 	l.buf = b
 	if len(l.buf) >= flushAt {
 		l.flush()
 	}
 }
 
-// append adds the value as line protocol writes it. Both conversions cannot fail: the point took
-// only finite floats and safe texts.
+// append adds the value as line protocol writes it: https://docs.influxdata.com/influxdb/v1/write_protocols/line_protocol_reference/.
+// The point took only finite floats and safe texts. (The library's own Value makes a string of every text.)
 func (f *field) append(b []byte) []byte {
 	switch f.kind {
 	case isFloat:
-		v, _ := lineprotocol.FloatValue(f.f)
-		return v.AppendBytes(b)
+		if whole := int64(f.f); float64(whole) == f.f && max(whole, -whole) < 1<<53 {
+			return strconv.AppendInt(b, whole, 10) // several times as fast, and the same number
+		}
+		return strconv.AppendFloat(b, f.f, 'g', -1, 64)
 	case isString:
-		v, _ := lineprotocol.StringValueFromBytes(f.b)
-		return v.AppendBytes(b)
+		if f.plain {
+			return append(append(append(b, '"'), f.b...), '"')
+		}
+		return appendQuoted(b, f.b)
 	default:
 		return append(strconv.AppendInt(b, f.i, 10), 'i')
+	}
+}
+
+// appendQuoted adds a text in quotes; a quote and a backslash in it are escaped.
+func appendQuoted(b, text []byte) []byte {
+	b = append(b, '"')
+	for {
+		i := bytes.IndexAny(text, `"\`)
+		if i < 0 {
+			b = append(b, text...)
+			return append(b, '"')
+		}
+		b = append(b, text[:i]...)
+		b = append(b, '\\', text[i])
+		text = text[i+1:]
 	}
 }
 

@@ -35,6 +35,8 @@ type field struct {
 	i    int64
 	f    float64
 	b    []byte
+
+	plain bool // b needs no escapes
 }
 
 type kind uint8
@@ -66,7 +68,11 @@ func (p *Point) Float(key string, v float64) {
 
 // Text adds a string field, made safe for a line. v has to stay as it is until the point is added.
 func (p *Point) Text(key string, v []byte) {
-	p.fields = append(p.fields, field{key: key, kind: isString, b: safeText(v)})
+	f := field{key: key, kind: isString, b: v, plain: isPlain(v)}
+	if !f.plain {
+		f.b = safeText(v)
+	}
+	p.fields = append(p.fields, f)
 }
 
 // String is Text for a string.

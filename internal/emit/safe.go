@@ -55,6 +55,16 @@ func escapeTag(v string) string {
 	return b.String()
 }
 
+// isPlain says that a text can stand between quotes as it is.
+func isPlain(v []byte) bool {
+	for _, c := range v {
+		if c < ' ' || c >= 0x7F || c == '"' || c == '\\' {
+			return false
+		}
+	}
+	return len(v) <= maxString
+}
+
 // safeText returns the text of a string field that stays on its line: line ends become spaces (Telegraf may read the output
 // line by line), other control characters and bytes that are not UTF-8 become U+FFFD. v itself is not changed.
 func safeText(v []byte) []byte {

@@ -28,8 +28,10 @@ func (s *Scanner) readAttrs(b []byte, k int) (end int, empty bool, v verdict) {
 			return k + 1, false, attrsRead
 		case b[k] == '/' && b[k+1] == '>':
 			return k + 2, true, attrsRead
-		case !spaced || len(s.attrs) == maxAttrs:
+		case len(s.attrs) == maxAttrs:
 			return 0, false, attrsBroken
+		case !spaced:
+			s.recovered++ // two attributes without white space between them are two all the same
 		}
 		name := k
 		for k < len(b) && b[k] != '=' && b[k] != '>' && b[k] != '<' && b[k] != '/' && !isSpace(b[k]) {

@@ -29,6 +29,7 @@
 //   - An end tag that closes nothing: passed over. One that closes an outer element: closes
 //     those inside as well.
 //   - A tag whose attributes cannot be read: the element is there, without them.
+//   - No white space between two attributes: they are read.
 //   - A comment, CDATA section or processing instruction that never ends: its opening is passed over.
 //   - Text or elements behind the root element: passed over.
 //
