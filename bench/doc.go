@@ -1,3 +1,5 @@
+//go:build bench
+
 // Command bench measures this project beside what a user would pick instead, in one run, and prints tables of ratios.
 //
 // Contenders take turns in every round, so that a machine that is busy for a while is so for all of them; medians are compared,

@@ -1,3 +1,5 @@
+//go:build bench
+
 package main
 
 import (
@@ -38,7 +40,9 @@ func run(parts []string, quick bool) error {
 		run  func() error
 	}{
 		{"parse", func() error { return parsePart(r, "Reading", sizes, rounds, (*subject).readers, judgeReaders) }},
-		{"line", func() error { return parsePart(r, "Document to line protocol", sizes[:1], rounds, (*subject).writers, judgeWriters) }},
+		{"line", func() error {
+			return parsePart(r, "Document to line protocol", sizes[:1], rounds, (*subject).writers, judgeWriters)
+		}},
 		{"poll", func() error { return pollPart(r, quick) }},
 		{"memory", func() error { return memoryPart(r, quick) }},
 		{"chain", func() error { return chainPart(r, quick) }},

@@ -1,3 +1,5 @@
+//go:build bench
+
 package main
 
 import "github.com/influxdata/telegraf"
@@ -5,7 +7,7 @@ import "github.com/influxdata/telegraf"
 // quiet is a logger for parsers that insist on one.
 type quiet struct{ telegraf.Logger }
 
-func (quiet) Debugf(string, ...any) {}
-func (quiet) Debug(...any)          {}
-func (quiet) Warnf(string, ...any)  {}
+func (quiet) Debugf(string, ...any)    {}
+func (quiet) Debug(...any)             {}
+func (quiet) Warnf(string, ...any)     {}
 func (quiet) Level() telegraf.LogLevel { return telegraf.Error }

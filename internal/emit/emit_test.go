@@ -301,3 +301,16 @@ func readRest(d *lineprotocol.Decoder, mount string) error {
 	}
 	return err
 }
+
+func TestTagsComeBackAsTheyWere(t *testing.T) {
+	want := map[string]string{"a": `x\,y=z "q" \\`, "b": `=, =`, "c": "näws 日本", "d": `\x\ y`}
+	var tags []Tag
+	for k, v := range want {
+		tags = append(tags, Tag{k, v})
+	}
+	for k, v := range NewSeries(nil, tags...).Map() {
+		if v != SafeTag(want[k]) {
+			t.Errorf("%s: %q became %q", k, want[k], v)
+		}
+	}
+}

@@ -2,6 +2,7 @@ package emit
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/influxdata/line-protocol/v2/lineprotocol"
 )
@@ -9,56 +10,46 @@ import (
 // Tag is one tag of a series.
 type Tag struct{ Key, Value string }
 
-// Series is a set of tags, made once and used for every point of, say, one mount. It keeps its tags in line
-// protocol, so that writing them costs one copy.
+// Series is a set of tags, made once and used for every point of, say, one mount. There are as many as there are mounts, so
+// it keeps them in one form only: line protocol, which costs one copy to write.
 type Series struct {
-	tags []Tag
 	line string // `,host=edge1,mount=/live.mp3`, keys in order
 }
 
 // NewSeries returns the series of base with more tags. Values are made safe; empty ones are left out; a tag
 // of more replaces one of base. A nil base has no tags.
 func NewSeries(base *Series, more ...Tag) *Series {
-	s := &Series{}
+	var tags []Tag
 	if base != nil {
-		s.tags = slices.Clone(base.tags)
+		tags = base.decode()
 	}
 	for _, t := range more {
-		s.set(t)
-	}
-	slices.SortFunc(s.tags, func(a, b Tag) int {
-		if a.Key < b.Key {
-			return -1
+		t.Value = SafeTag(t.Value)
+		i := slices.IndexFunc(tags, func(have Tag) bool { return have.Key == t.Key })
+		switch {
+		case t.Value == "":
+		case i >= 0:
+			tags[i] = t
+		default:
+			tags = append(tags, t)
 		}
-		return 1
-	})
-	s.line = encodeTags(s.tags)
-	return s
-}
-
-func (s *Series) set(t Tag) {
-	t.Value = SafeTag(t.Value)
-	i := slices.IndexFunc(s.tags, func(have Tag) bool { return have.Key == t.Key })
-	switch {
-	case t.Value == "":
-	case i >= 0:
-		s.tags[i] = t
-	default:
-		s.tags = append(s.tags, t)
 	}
+	slices.SortFunc(tags, func(a, b Tag) int { return strings.Compare(a.Key, b.Key) })
+	return &Series{encode(tags)}
 }
 
 // Map returns the tags as telegraf.Accumulator wants them: a map of its own for every point.
 func (s *Series) Map() map[string]string {
-	m := make(map[string]string, len(s.tags))
-	for _, t := range s.tags {
+	tags := s.decode()
+	m := make(map[string]string, len(tags))
+	for _, t := range tags {
 		m[t.Key] = t.Value
 	}
 	return m
 }
 
-// encodeTags writes sorted, safe tags with line-protocol's own escaping.
-func encodeTags(tags []Tag) string {
+// encode writes sorted, safe tags with line-protocol's own escaping.
+func encode(tags []Tag) string {
 	var e lineprotocol.Encoder
 	e.SetLax(true) // keys are ours or checked with the configuration, values are safe
 	e.StartLine("m")
@@ -66,4 +57,18 @@ func encodeTags(tags []Tag) string {
 		e.AddTag(t.Key, t.Value)
 	}
 	return string(e.Bytes()[len("m"):])
+}
+
+func (s *Series) decode() (tags []Tag) {
+	d := lineprotocol.NewDecoderWithBytes([]byte("m" + s.line + " f=1"))
+	d.Next()
+	_, err := d.Measurement()
+	for err == nil { // what encode wrote can be read
+		var key, value []byte
+		if key, value, err = d.NextTag(); key == nil {
+			break
+		}
+		tags = append(tags, Tag{string(key), string(value)})
+	}
+	return tags
 }

@@ -57,6 +57,7 @@ type Fleet struct {
 	transport Transport
 	tls       *tls.Config
 	proxy     func(*http.Request) (*url.URL, error)
+	shared    *http.Transport // of servers whose connections are not kept
 	lookup    func(ctx context.Context, host string) ([]netip.Addr, error)
 
 	sets []*set // one per configured URL
@@ -74,6 +75,9 @@ func New(o *Options, t Transport) (*Fleet, error) {
 		return nil, option.Errorf("http_proxy_url", "not a URL: write http://proxy.example.net:3128")
 	}
 	f.proxy = proxy
+	if t.KeepAlive == 0 {
+		f.shared = poll.NewTransport(f.tls, f.proxy, 0)
+	}
 	for _, e := range o.endpoints {
 		s := &set{name: &Server{Endpoint: e}}
 		f.sets = append(f.sets, s)
@@ -99,6 +103,7 @@ func (f *Fleet) server(e Endpoint, address string) (*Server, error) {
 		PreemptiveBasic: f.transport.PreemptiveBasic,
 		TLS:             f.tls,
 		Proxy:           f.proxy,
+		Transport:       f.shared,
 		DialAddress:     address,
 		KeepAlive:       f.transport.KeepAlive,
 		MaxBody:         int64(f.options.MaxBodySize),

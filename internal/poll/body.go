@@ -41,7 +41,7 @@ func (l *limited) Read(p []byte) (int, error) {
 // long a server makes it.
 type bounded struct{ http.RoundTripper }
 
-func (b *bounded) RoundTrip(req *http.Request) (*http.Response, error) {
+func (b bounded) RoundTrip(req *http.Request) (*http.Response, error) {
 	resp, err := b.RoundTripper.RoundTrip(req)
 	if err == nil && resp.StatusCode != http.StatusOK {
 		resp.Body = &drained{io.LimitReader(resp.Body, maxDrain), resp.Body}

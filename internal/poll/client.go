@@ -30,17 +30,17 @@ type Config struct {
 	PreemptiveBasic    bool        // Basic goes with the first request; only with AuthBasic
 	TLS                *tls.Config // nil: the defaults
 	Proxy              func(*http.Request) (*url.URL, error)
-	DialAddress        string        // "ip:port" to connect to instead of Base's; Host header and TLS name stay Base's
-	KeepAlive          time.Duration // how long a connection is kept; 0: not at all
-	MaxBody            int64         // bytes, after decompression
+	Transport          *http.Transport // of NewTransport, with the same TLS, Proxy and KeepAlive; nil: one of its own
+	DialAddress        string          // "ip:port" to connect to instead of Base's; Host header and TLS name stay Base's
+	KeepAlive          time.Duration   // how long a connection is kept; 0: not at all
+	MaxBody            int64           // bytes, after decompression
 	UserAgent          string
 }
 
 // Client polls one server for the life of the process. It is used by one goroutine at a time, but for Close.
 type Client struct {
 	config Config
-	http   *http.Client
-	inner  *http.Transport
+	http   http.Client
 	auth   *authTransport
 	trace  trace
 }
@@ -51,30 +51,43 @@ func NewClient(c Config) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	dialer := &net.Dialer{Timeout: connectTimeout}
-	inner := &http.Transport{
-		Proxy:                  c.Proxy,
-		DialContext:            dialer.DialContext,
-		TLSClientConfig:        c.TLS.Clone(),
-		DisableKeepAlives:      c.KeepAlive == 0,
-		IdleConnTimeout:        c.KeepAlive,
-		MaxIdleConns:           1,
-		MaxResponseHeaderBytes: maxHeaders,
-		TLSNextProto:           map[string]func(string, *tls.Conn) http.RoundTripper{}, // HTTP/1 only: these servers speak nothing else
+	if c.Transport == nil {
+		c.Transport = NewTransport(c.TLS, c.Proxy, c.KeepAlive)
 	}
-	if c.DialAddress != "" && c.Proxy == nil {
-		inner.DialContext = func(ctx context.Context, network, _ string) (net.Conn, error) {
-			return dialer.DialContext(ctx, network, c.DialAddress)
-		}
-	}
-	client := &Client{config: c, inner: inner}
-	client.auth = newAuthTransport(&client.config, password, &bounded{inner})
-	client.http = &http.Client{Transport: client.auth, CheckRedirect: client.checkRedirect}
+	client := &Client{config: c}
+	client.auth = newAuthTransport(&client.config, password, bounded{c.Transport})
+	client.http = http.Client{Transport: client.auth, CheckRedirect: client.checkRedirect}
 	return client, nil
 }
 
+// NewTransport makes what a client sends its requests with. Clients that keep no connections (keepAlive 0) may share one: it
+// holds no state of theirs, and a fleet of thousands is smaller by one for each.
+func NewTransport(config *tls.Config, proxy func(*http.Request) (*url.URL, error), keepAlive time.Duration) *http.Transport {
+	dialer := &net.Dialer{Timeout: connectTimeout}
+	return &http.Transport{
+		Proxy: proxy,
+		DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
+			if other, ok := ctx.Value(dialAddress{}).(string); ok {
+				address = other
+			}
+			return dialer.DialContext(ctx, network, address)
+		},
+		TLSClientConfig:        config.Clone(),
+		DisableKeepAlives:      keepAlive == 0,
+		IdleConnTimeout:        keepAlive,
+		MaxIdleConns:           1,
+		MaxResponseHeaderBytes: maxHeaders,
+		ReadBufferSize:         2 << 10, // for the head; bodies are read into larger ones
+		WriteBufferSize:        1 << 10,
+		TLSNextProto:           map[string]func(string, *tls.Conn) http.RoundTripper{}, // HTTP/1 only: these servers speak nothing else
+	}
+}
+
+// dialAddress is the key of Config.DialAddress in a request's context.
+type dialAddress struct{}
+
 // Close closes connections that are kept.
-func (c *Client) Close() { c.inner.CloseIdleConnections() }
+func (c *Client) Close() { c.config.Transport.CloseIdleConnections() }
 
 // Get asks for a path, which may have a query, and hands the body to read. An error of read that the connection did not cause
 // makes the result InvalidDocument; read is not called for an answer without the status 200.
@@ -123,6 +136,9 @@ func (c *Client) do(ctx context.Context, path string) (*http.Response, error) {
 }
 
 func (c *Client) send(ctx context.Context, path string) (*http.Response, error) {
+	if c.config.DialAddress != "" && c.config.Proxy == nil {
+		ctx = context.WithValue(ctx, dialAddress{}, c.config.DialAddress)
+	}
 	req, err := http.NewRequestWithContext(c.trace.begin(ctx), http.MethodGet, c.target(path), http.NoBody)
 	if err != nil {
 		return nil, err

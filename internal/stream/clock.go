@@ -5,19 +5,22 @@ import "time"
 // Moment is an instant on two clocks: the wall clock, which says when something was and may be set, and a
 // steady one, which says how much time passed.
 type Moment struct {
-	Wall   time.Time
+	Wall   int64         // Unix nanoseconds
 	Steady time.Duration // since some fixed moment of this process
 }
 
 var processStart = time.Now()
 
 // At returns the moment of a time that has its monotonic reading, as time.Now gives it.
-func At(t time.Time) Moment { return Moment{Wall: t.Round(0), Steady: t.Sub(processStart)} }
+func At(t time.Time) Moment { return Moment{Wall: t.UnixNano(), Steady: t.Sub(processStart)} }
 
 // sub returns how much time passed from o to m.
 func (m Moment) sub(o Moment) time.Duration { return m.Steady - o.Steady }
 
-func (m Moment) isZero() bool { return m.Wall.IsZero() }
+// unix is the wall clock in whole seconds.
+func (m Moment) unix() int64 { return m.Wall / int64(time.Second) }
+
+func (m Moment) isZero() bool { return m == Moment{} }
 
 // clockStep returns by how much the server's clock was set since the last document: the same for every source that is
 // surely the one it was, because it is older than the last look. It is 0 unless such a source shows
@@ -51,7 +54,7 @@ func (t *Tracker) clockStep(at Moment, sightings []Sighting) time.Duration {
 
 // wallStep returns by how many seconds our own wall clock was set between two moments.
 func wallStep(from, to Moment) int64 {
-	step := to.Wall.Sub(from.Wall) - to.sub(from)
+	step := time.Duration(to.Wall-from.Wall) - to.sub(from)
 	if step.Abs() <= tolerance {
 		return 0
 	}

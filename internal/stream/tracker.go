@@ -49,12 +49,12 @@ type Channel struct {
 	Uptime   int64 // connected seconds as last read
 	Restarts int64 // how often this process saw it come back with a new start
 
-	Event    Event         // of the last Observe or Exact
 	Downtime time.Duration // of a Restarted: last seen to new start; 0 where unknown
+	Event    Event         // of the last Observe or Exact
 
 	present   bool
-	missed    int    // whole documents in a row without it
 	gone      bool   // said to be gone
+	missed    uint8  // whole documents in a row without it
 	seenAt    Moment // last document that listed it
 	connected int64  // as last read: seconds, NotConnected or NotTold
 	readAt    Moment // when Uptime was read; zero while there is none
@@ -170,7 +170,7 @@ func (c *Channel) isNew(at Moment, connected int64, step time.Duration) bool {
 
 // begin notes the first sight of a source.
 func (c *Channel) begin(at Moment, connected int64) {
-	c.Start = at.Wall.Unix() - connected
+	c.Start = at.unix() - connected
 	c.Uptime = connected
 	c.exact = 0
 }

@@ -58,7 +58,7 @@ func (sv *server) sight(w *worker) (capped bool) {
 	p := sv.plugin
 	w.sightings, w.listed = w.sightings[:0], w.listed[:0]
 	for _, m := range w.listmounts.Mounts {
-		if !isChannel(m.Mount) || p.filtered && !p.mounts.Match(mountTag(string(m.Mount), w.listmounts.KH)) {
+		if !p.wants(m.Mount, w.listmounts.KH) {
 			continue
 		}
 		if len(w.sightings) == p.MaxMounts {
@@ -68,6 +68,11 @@ func (sv *server) sight(w *worker) (capped bool) {
 		w.listed = append(w.listed, m)
 	}
 	return false
+}
+
+// wants says that a mount is a channel, and one of those that were asked for.
+func (i *Icecast) wants(mount []byte, kh bool) bool {
+	return isChannel(mount) && (!i.filtered || i.mounts.Match(mountTag(string(mount), kh)))
 }
 
 // count adds one channel's listeners to its mount.

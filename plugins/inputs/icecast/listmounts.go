@@ -1,7 +1,9 @@
 package icecast
 
 import (
+	"bytes"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/telegraf-icecast-wowza/telegraf-icecast-wowza/internal/stream"
@@ -25,6 +27,8 @@ type listmounts struct {
 
 	scanner *xmldoc.Scanner
 	names   []byte
+	sorted  bool // Mounts are, as servers list them; see index
+	cursor  int  // in Mounts, behind the one that was asked for last
 }
 
 // mountCount is one source of listmounts.
@@ -123,6 +127,26 @@ func (d *listmounts) node(s *xmldoc.Scanner, m *mountCount) {
 			m.Connected = stream.NotTold
 		}
 	}
+}
+
+// index gets ready for lists.
+func (d *listmounts) index() {
+	d.sorted, d.cursor = slices.IsSortedFunc(d.Mounts, func(a, b mountCount) int { return bytes.Compare(a.Mount, b.Mount) }), 0
+}
+
+// lists says that a mount is in the document. Both documents have the mounts in the same order, so it looks at the next one
+// first. Of a document that is not sorted it says so of every mount.
+func (d *listmounts) lists(mount []byte) bool {
+	if d.cursor < len(d.Mounts) && bytes.Equal(d.Mounts[d.cursor].Mount, mount) {
+		d.cursor++
+		return true
+	}
+	at, found := slices.BinarySearchFunc(d.Mounts, mount, func(m mountCount, want []byte) int { return bytes.Compare(m.Mount, want) })
+	d.cursor = at
+	if found {
+		d.cursor++
+	}
+	return found || !d.sorted
 }
 
 // take fills the list from stats, where that is all that a server lets be read: a source that has a start is on air.

@@ -29,7 +29,7 @@ func NewOffline() (*Offline, error) {
 	if err := p.Init(); err != nil {
 		return nil, err
 	}
-	return &Offline{plugin: p, server: p.state(&fleet.Server{Endpoint: p.Endpoints()[0]}), worker: newWorker()}, nil
+	return &Offline{plugin: p, server: p.state(&fleet.Server{Endpoint: p.Endpoints()[0]}), worker: newWorker(p)}, nil
 }
 
 // Listmounts reads the light document and returns its mounts and listeners.

@@ -58,7 +58,7 @@ type worker struct {
 	point      emit.Point
 }
 
-func newWorker() *worker { return &worker{listmounts: newListmounts(), stats: newStats()} }
+func newWorker(p *Icecast) *worker { return &worker{listmounts: newListmounts(), stats: newStats(p)} }
 
 // Visit polls one server: the light document, the heavy one if its time has come, then what changed, then the points.
 func (g *gather) Visit(ctx context.Context, s *fleet.Server) bool {
@@ -105,6 +105,10 @@ func (sv *server) readStats(ctx context.Context, g *gather, s *fleet.Server, w *
 		return false
 	}
 	sv.schedule(g.At, interval, s.Index)
+	if w.stats.listed = nil; light {
+		w.listmounts.index()
+		w.stats.listed = w.listmounts
+	}
 	ex := s.Client.Get(ctx, statsPath, w.stats.read)
 	if stopping(ctx) {
 		return false

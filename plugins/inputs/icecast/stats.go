@@ -25,6 +25,8 @@ type stats struct {
 	Start   int64
 	Sources []source
 
+	plugin  *Icecast    // which sources are wanted, and how many at most; nil: all
+	listed  *listmounts // sources that are not in it are not wanted; nil: all are
 	scanner *xmldoc.Scanner
 	arena   []byte // texts and mount names, one behind the other
 }
@@ -52,12 +54,14 @@ const maxNodes = 20
 // text returns a text of the document, empty if it is absent. It is good until the next read.
 func (d *stats) text(p span) []byte { return d.arena[p.from:p.to] }
 
-func newStats() *stats { return &stats{scanner: xmldoc.NewScanner(nodeNames()...)} }
+func newStats(p *Icecast) *stats {
+	return &stats{plugin: p, scanner: xmldoc.NewScanner(nodeNames()...)}
+}
 
 // read replaces the document with that of r. What was read is good also with an error.
 func (d *stats) read(r io.Reader) error {
 	d.scanner.Reset(r)
-	*d = stats{scanner: d.scanner, arena: append(d.arena[:0], 0), Sources: d.Sources[:0], Start: unknown}
+	*d = stats{plugin: d.plugin, listed: d.listed, scanner: d.scanner, arena: append(d.arena[:0], 0), Sources: d.Sources[:0], Start: unknown}
 	clearNumbers(&d.Server)
 	return d.judge(d.scanner, d.elements())
 }
@@ -104,10 +108,11 @@ func (d *stats) elements() (root string) {
 	}
 }
 
-// begin appends a source. One whose name is lost cannot be told from others and is left out.
+// begin appends a source. One whose name is lost cannot be told from others and is left out, as is one that nobody asked for: a
+// document of many megabytes must not become memory of many megabytes.
 func (d *stats) begin() bool {
 	mount, ok := d.scanner.Attr("mount")
-	if !ok {
+	if !ok || d.plugin != nil && (len(d.Sources) >= d.plugin.MaxMounts || !d.plugin.wants(mount, d.KH)) || d.listed != nil && !d.listed.lists(mount) {
 		return false
 	}
 	if len(d.Sources) < cap(d.Sources) {
