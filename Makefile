@@ -27,6 +27,10 @@ lint: ## run golangci-lint
 e2e: ## run the program against real Icecast, Telegraf and InfluxDB (Debian: icecast2 influxdb)
 	cd e2e && go test -count=1 ./...
 
+.PHONY: bench
+bench: ## compare with encoding/xml, xpath and the like, in one run (run make e2e once before)
+	cd bench && go run -tags bench .
+
 .PHONY: docs
 docs: ## bring the metric tables of the documentation up to date
 	go test ./internal/schema -run Documentation -update

@@ -35,6 +35,8 @@ type accumulator struct {
 	*emit.Lines
 }
 
+func linesTo(w io.Writer) *emit.Lines { return emit.NewLines(w) }
+
 func subjects(items int) ([]*subject, error) {
 	light, heavy, err := icecastDocuments(items)
 	if err != nil {
@@ -46,7 +48,7 @@ func subjects(items int) ([]*subject, error) {
 	}
 	var list []*subject
 	for i, doc := range [][]byte{light, heavy, counts} {
-		s := &subject{kind: kinds[i], items: items, doc: doc, reader: bytes.NewReader(nil), lines: accumulator{Lines: emit.NewLines(io.Discard)}}
+		s := &subject{kind: kinds[i], items: items, doc: doc, reader: bytes.NewReader(nil), lines: accumulator{Lines: linesTo(io.Discard)}}
 		if s.icecast, err = icecast.NewOffline(); err != nil {
 			return nil, err
 		}
