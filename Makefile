@@ -33,7 +33,7 @@ bench: ## compare with encoding/xml, xpath and the like, in one run (run make e2
 
 .PHONY: docs
 docs: ## bring the metric tables of the documentation up to date
-	go test ./internal/schema -run Documentation -update
+	go test ./internal/schema ./internal/faults -run Documentation -update
 
 .PHONY: cover
 cover: ## report the coverage of plugins/ and internal/

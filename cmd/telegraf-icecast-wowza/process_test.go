@@ -47,6 +47,12 @@ func (l *lockedBuffer) String() string {
 // launch starts the program with a configuration.
 func launch(t *testing.T, conf string) *program {
 	t.Helper()
+	return launchWith(t, conf, "true")
+}
+
+// launchWith starts it from a shell, behind a command such as "ulimit -n 40".
+func launchWith(t *testing.T, conf, before string) *program {
+	t.Helper()
 	dir := t.TempDir()
 	self, err := os.Executable()
 	if err != nil {
@@ -60,7 +66,7 @@ func launch(t *testing.T, conf string) *program {
 	if err := os.WriteFile(file, []byte(conf), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	p := &program{Cmd: exec.Command(name, "-config", file), log: &lockedBuffer{}}
+	p := &program{Cmd: exec.Command("sh", "-c", before+` && exec "$0" "$@"`, name, "-config", file), log: &lockedBuffer{}}
 	p.Stderr = p.log
 	p.Env = append(os.Environ(), "GORACE=atexit_sleep_ms=0") // the race detector's own second at the end
 	if p.stdin, err = p.StdinPipe(); err != nil {
@@ -275,4 +281,38 @@ func TestTheProgramEndsWhenItsOutputIsClosed(t *testing.T) {
 		}
 	}
 	t.Errorf("it still runs, and asked %d times more", s.Requests()-requests)
+}
+
+// Thirty servers that hold their connections do not fit into the limit; who does not is told what to raise, and who does is read.
+func TestTheLimitOfFileDescriptorsIsSaid(t *testing.T) {
+	t.Parallel()
+	_, first := server(t)
+	urls := first
+	for range 40 {
+		s, url := server(t)
+		s.SetFault(emulator.HangAfterRequest())
+		urls += ", " + url
+	}
+	p := launchWith(t, "[[inputs.icecast]]\nurls = ["+urls+"]\ntimeout = \"1s\"\nstats_interval = \"-1s\""+account, "ulimit -n 30")
+	p.prompt(t)
+	until(t, "the limit is said", func() bool { return strings.Contains(p.log.String(), "LimitNOFILE") })
+	_ = p.stdin.Close()
+	out, _ := p.rest(t)
+	golden.Conforms(t, out)
+	if !bytes.Contains(out, []byte("too many open files: raise the limit")) || !bytes.Contains(out, []byte("current=7i")) {
+		t.Errorf("output\n%s", out)
+	}
+}
+
+// A limit of no bytes for files is a disk that is full. The program writes no files.
+func TestAFullDiskIsNoObstacle(t *testing.T) {
+	t.Parallel()
+	_, url := server(t)
+	p := launchWith(t, "[[inputs.icecast]]\nurls = ["+url+"]"+account, "ulimit -f 0")
+	p.gather(t, "listeners_by_mount,")
+	_ = p.stdin.Close()
+	p.rest(t)
+	if status := p.ProcessState.ExitCode(); status != exitOK {
+		t.Errorf("exit status %d\n%s", status, p.log)
+	}
 }

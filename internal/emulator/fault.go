@@ -74,7 +74,7 @@ const someXML = "<?xml version=\"1.0\"?>\n<icestats><source mount=\"/a\"><listen
 
 // ResetInHeaders resets the connection in the middle of the answer's head.
 func ResetInHeaders() *Fault {
-	return write("reset in the headers", reset, "HTTP/1.1 200 OK\r\nContent-")
+	return write("reset in the headers", reset, okHead)
 }
 
 // ResetInBody resets it in the middle of the body.

@@ -28,6 +28,7 @@ type server struct {
 	host     string // of the last request
 	denied   map[string]bool
 	fault    *Fault
+	lastPath string // after an answer to it the server goes down
 
 	wg           sync.WaitGroup
 	done         chan struct{} // closed by Close: what hangs is let go
@@ -96,6 +97,13 @@ func (s *server) Deny(path string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.denied[path] = true
+}
+
+// DownAfter makes the server go down behind its next answer to a path.
+func (s *server) DownAfter(path string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.lastPath = path
 }
 
 // SetFault makes the server answer as f says from the next connection on; nil makes it well again.
@@ -197,7 +205,7 @@ func (s *server) serve(conn net.Conn) {
 		} else {
 			keep = s.answer(x)
 		}
-		if w.Flush() != nil {
+		if w.Flush() != nil || s.ends(req.URL.Path) {
 			return
 		}
 	}
@@ -210,6 +218,18 @@ func (s *server) count(req *http.Request) (denied bool) {
 	s.host = req.Host
 	s.paths[req.URL.Path]++
 	return s.denied[req.URL.Path]
+}
+
+// ends takes the listener away if this was the last answer.
+func (s *server) ends(path string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.lastPath != path || s.listener == nil {
+		return false
+	}
+	_ = s.listener.Close()
+	s.listener = nil
+	return true
 }
 
 func (s *server) track(conn net.Conn) bool {

@@ -21,7 +21,8 @@ import (
 	"github.com/influxdata/telegraf"
 )
 
-var update = flag.Bool("update", false, "write expected.out and expected.err anew")
+// Update says that files which are made from tests are written anew.
+var Update = flag.Bool("update", false, "write expected files and documentation anew")
 
 // Run gathers every case below dir with a plugin that make builds for the URL of the case's server.
 func Run(t *testing.T, dir string, makePlugin func(t *testing.T, url string) telegraf.Input) {
@@ -47,7 +48,7 @@ func run(t *testing.T, dir string, makePlugin func(t *testing.T, url string) tel
 
 func compare(t *testing.T, file, got string) {
 	t.Helper()
-	if *update {
+	if *Update {
 		if got == "" {
 			_ = os.Remove(file)
 		} else if err := os.WriteFile(file, []byte(got), 0o644); err != nil {

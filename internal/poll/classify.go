@@ -45,10 +45,14 @@ func classify(err error, t *trace) (Result, error) {
 		return Timeout, errors.New(t.where() + "; raise timeout if the server is slow but well")
 	case isTLS(err):
 		return TLSError, tlsHint(err)
+	case errors.Is(err, syscall.EMFILE), errors.Is(err, syscall.ENFILE):
+		return ConnectionFailed, errors.New("too many open files: raise the limit of file descriptors (LimitNOFILE of Telegraf's unit), or lower max_concurrent")
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return ConnectionRefused, fmt.Errorf("nobody listens there: %w", err)
 	case strings.Contains(err.Error(), "response headers exceeded"):
 		return TooLarge, fmt.Errorf("the answer's headers are larger than %d bytes", maxHeaders)
+	case strings.Contains(err.Error(), "malformed MIME header"):
+		return ConnectionFailed, errors.New("the answer's headers are broken or cut off")
 	case strings.Contains(err.Error(), "malformed HTTP"):
 		return ConnectionFailed, errors.New("the server does not answer with HTTP; is this the right port?")
 	case t.inHandshake():

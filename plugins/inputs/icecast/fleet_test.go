@@ -67,8 +67,8 @@ func behind(t *testing.T, name string, addresses ...string) {
 	done := make(chan struct{})
 	go func() { defer close(done); _ = server.ActivateAndServe() }()
 	before := net.DefaultResolver
-	net.DefaultResolver = &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, _, _ string) (net.Conn, error) {
-		return (&net.Dialer{}).DialContext(ctx, "udp", conn.LocalAddr().String())
+	net.DefaultResolver = &net.Resolver{PreferGo: true, Dial: func(context.Context, string, string) (net.Conn, error) {
+		return net.DialUDP("udp", nil, conn.LocalAddr().(*net.UDPAddr)) // a Dialer would look at DefaultResolver
 	}}
 	t.Cleanup(func() {
 		net.DefaultResolver = before
