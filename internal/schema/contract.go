@@ -13,19 +13,19 @@ func server(more ...Tag) []Tag {
 func channel(more ...Tag) []Tag {
 	return append(server(
 		Tag{Name: TagMount, Platform: Both, Help: "The channel, spelled alike on every server: an Icecast mount with its %-escapes decoded, a Wowza stream as `/name` or the path of its URL."},
-		Tag{Name: TagVHost, Platform: Wowza, Help: "Virtual host."},
-		Tag{Name: TagApplication, Platform: Wowza, Help: "Application."},
-		Tag{Name: TagInstance, Platform: Wowza, Help: "Application instance."},
+		Tag{Name: TagVHost, Platform: Wowza, Optional: true, Help: "Virtual host."},
+		Tag{Name: TagApplication, Platform: Wowza, Optional: true, Help: "Application."},
+		Tag{Name: TagInstance, Platform: Wowza, Optional: true, Help: "Application instance."},
 		Tag{Name: TagStream, Platform: Wowza, Help: "Decoded stream name, unshortened."},
 	), more...)
 }
 
-// wowzaLevel are the tags of one level of a Wowza server.
+// wowzaLevel are the tags of one level of a Wowza server. A broken document may have lost a name.
 func wowzaLevel(names ...string) []Tag {
 	help := map[string]string{TagVHost: "Virtual host.", TagApplication: "Application.", TagInstance: "Application instance."}
 	tags := server()
 	for _, n := range names {
-		tags = append(tags, Tag{Name: n, Platform: Wowza, Help: help[n]})
+		tags = append(tags, Tag{Name: n, Platform: Wowza, Optional: true, Help: help[n]})
 	}
 	return tags
 }

@@ -106,7 +106,7 @@ func (d *listmounts) read(r io.Reader) error {
 // source begins a mount. One whose name is lost cannot be told from others and is left out.
 func (d *listmounts) source(s *xmldoc.Scanner) (mountCount, bool) {
 	mount, ok := s.Attr("mount")
-	if !ok {
+	if !ok || len(mount) == 0 {
 		return mountCount{}, false
 	}
 	from := len(d.names)

@@ -112,7 +112,7 @@ func (d *stats) elements() (root string) {
 // document of many megabytes must not become memory of many megabytes.
 func (d *stats) begin() bool {
 	mount, ok := d.scanner.Attr("mount")
-	if !ok || d.plugin != nil && (len(d.Sources) >= d.plugin.MaxMounts || !d.plugin.wants(mount, d.KH)) || d.listed != nil && !d.listed.lists(mount) {
+	if !ok || len(mount) == 0 || d.plugin != nil && (len(d.Sources) >= d.plugin.MaxMounts || !d.plugin.wants(mount, d.KH)) || d.listed != nil && !d.listed.lists(mount) {
 		return false
 	}
 	if len(d.Sources) < cap(d.Sources) {

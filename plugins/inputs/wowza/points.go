@@ -104,18 +104,20 @@ var counterFields = [counts]string{
 	schema.FieldConnectionsCurrent, schema.FieldConnectionsTotal, schema.FieldConnectionsAccepted, schema.FieldConnectionsRejected, schema.FieldConnectionsLimit,
 }
 
-// entryPoint emits the counters of one entry. A limit of 0 is none.
+// entryPoint emits the counters of one entry. A limit of 0 is none, and only a virtual host has one; the server has no uptime.
 func (g *gather) entryPoint(sv *wowzaServer, w *worker, e *entry) {
 	p := &w.point
 	p.Reset(measurements[e.Level], sv.entrySeries(e), g.At)
 	for i, n := range e.Counts {
-		if n != unknown && (i != limit || n > 0) {
+		if n != unknown && (i != limit || n > 0 && e.Level == vhost) {
 			p.Int(counterFields[i], n)
 		}
 	}
 	double(p, schema.FieldBytesInRate, e.InRate)
 	double(p, schema.FieldBytesOutRate, e.OutRate)
-	double(p, schema.FieldUptime, e.Uptime)
+	if e.Level > server {
+		double(p, schema.FieldUptime, e.Uptime)
+	}
 	g.Sink.Add(p)
 }
 
