@@ -116,7 +116,9 @@ func (p *program) rest(t *testing.T) (out []byte, took time.Duration) {
 		t.Fatal(err)
 	}
 	_ = p.Wait() // the status is in ProcessState
-	return out, time.Since(began)
+	took = time.Since(began)
+	golden.NoSecrets(t, string(out)+p.log.String())
+	return out, took
 }
 
 // server starts an emulated server with one mount and returns it with its URL in quotes.

@@ -76,6 +76,7 @@ func once(t *testing.T, blocks ...Block) (out golden.Output, log string, unread 
 	if err != nil {
 		t.Fatal(err)
 	}
+	golden.NoSecrets(t, stdout.String()+stderr.String())
 	return golden.Output{Text: stdout.String(), Points: golden.Conforms(t, stdout.Bytes(), "region")}, stderr.String(), unread
 }
 

@@ -45,7 +45,21 @@ func Gather(t testing.TB, plugin telegraf.Input, at time.Time, own ...string) Ou
 	if err := acc.lines.Flush(); err != nil {
 		t.Fatal(err)
 	}
+	NoSecrets(t, acc.out.String()+strings.Join(acc.errors, ""))
 	return Output{acc.out.String(), Conforms(t, acc.out.Bytes(), own...), acc.errors, acc.unread}
+}
+
+// secrets are the passwords that the tests use, as they are and as HTTP Basic sends them.
+var secrets = []string{"adminpw", "hackme", "s3cr3t", "YWRtaW46"}
+
+// NoSecrets fails the test if a password is in what came out.
+func NoSecrets(t testing.TB, text string) {
+	t.Helper()
+	for _, secret := range secrets {
+		if strings.Contains(text, secret) {
+			t.Errorf("%q came out:\n%s", secret, text)
+		}
+	}
 }
 
 // Find returns the points of a measurement that have all of the given tags, written "key=value".
