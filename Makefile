@@ -2,6 +2,11 @@
 BINARY  := bin/telegraf-icecast-wowza
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null)
 
+SPAN     ?= 10m
+FUZZTIME ?= 10m
+FUZZ     := internal/xmldoc:FuzzAgainstEncodingXML plugins/inputs/icecast:FuzzListmounts plugins/inputs/icecast:FuzzStats \
+	plugins/inputs/icecast:FuzzTime plugins/inputs/wowza:FuzzConnectionCounts internal/poll:FuzzChallenges internal/config:FuzzLoad internal/emit:FuzzLine
+
 .PHONY: help
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,6 +35,22 @@ e2e: ## run the program against real Icecast, Telegraf and InfluxDB (Debian: ice
 .PHONY: bench
 bench: ## compare with encoding/xml, xpath and the like, in one run (run make e2e once before)
 	cd bench && go run -tags bench .
+
+.PHONY: soak
+soak: ## run beside 200 servers that break, SPAN=10m (also needs Telegraf, which it builds)
+	cd e2e && SOAK=$(SPAN) go test -run Soak -count=1 -timeout 0 -v .
+
+.PHONY: fuzz
+fuzz: ## fuzz every target for FUZZTIME=10m
+	@for target in $(FUZZ); do \
+		go test ./$${target%:*} -run xxx -fuzz "$${target#*:}\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 2s || exit 1; \
+	done
+
+.PHONY: mutate
+mutate: ## mutation testing of the packages that parse, observe and poll (needs gremlins)
+	@for package in internal/xmldoc internal/stream internal/poll internal/emit internal/fleet; do \
+		gremlins unleash --timeout-coefficient 10 ./$$package || exit 1; \
+	done
 
 .PHONY: docs
 docs: ## bring the metric tables of the documentation up to date
