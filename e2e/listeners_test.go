@@ -57,6 +57,14 @@ func TestCountsInInfluxDBAreTheListenersAttached(t *testing.T) {
 	}
 	current := func(want, where string) { t.Helper(); is(want, "current", "listeners", where) }
 
+	eventually(t, 15*time.Second, func() string { // each field by its name: InfluxDB drops some names silently
+		for _, field := range []string{"total_time", "connect_time", "first_byte_time", "bytes", "http_status", "result_code"} {
+			if db.last(t, field, "response", `"host"='edge1'`) == "" {
+				return "response." + field + " does not arrive"
+			}
+		}
+		return ""
+	})
 	current("0", `"host"='edge1' AND "mount"='/one.mp3'`)
 	listeners := []*client{ice.listen(t, "/one.mp3"), ice.listen(t, "/one.mp3"), ice.listen(t, "/one.mp3")}
 	current("3", `"host"='edge1' AND "mount"='/one.mp3'`)

@@ -21,7 +21,7 @@ var elsewhere = map[string]string{
 	"stream_event":             "../../plugins/inputs/icecast/world_test.go TestARestartIsSeenAtTheNextLightPoll",
 	"response dns_time":        "../../plugins/inputs/icecast/fleet_test.go TestPhasesOfARequestAreMeasured",
 	"response tls_time":        "../../plugins/inputs/icecast/fleet_test.go TestPhasesOfARequestAreMeasured",
-	"response time":            "../../plugins/inputs/icecast/fleet_test.go TestPhasesOfARequestAreMeasured",
+	"response total_time":      "../../plugins/inputs/icecast/fleet_test.go TestPhasesOfARequestAreMeasured",
 	"response connect_time":    "../../plugins/inputs/icecast/fleet_test.go TestPhasesOfARequestAreMeasured",
 	"response first_byte_time": "../../plugins/inputs/icecast/fleet_test.go TestPhasesOfARequestAreMeasured",
 }

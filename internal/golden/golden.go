@@ -66,7 +66,7 @@ func compare(t *testing.T, file, got string) {
 }
 
 var (
-	measured = regexp.MustCompile(`\b(time|dns_time|connect_time|tls_time|first_byte_time)=[0-9.e+-]+,`)
+	measured = regexp.MustCompile(`\b(total_time|dns_time|connect_time|tls_time|first_byte_time)=[0-9.e+-]+,`)
 	stamp    = regexp.MustCompile(` [0-9]+\n$`)
 )
 

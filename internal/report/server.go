@@ -64,7 +64,7 @@ func (g *Gather) Exchange(s *Server, p *emit.Point, name string, ex *poll.Exchan
 
 func exchangeFields(p *emit.Point, ex *poll.Exchange) {
 	if ex.Result != poll.Skipped {
-		p.Float(schema.FieldTime, ex.Time.Seconds())
+		p.Float(schema.FieldTotalTime, ex.Time.Seconds())
 		p.Int(schema.FieldBytes, ex.Bytes)
 	}
 	for _, phase := range [...]struct {

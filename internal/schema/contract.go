@@ -103,7 +103,7 @@ var contract = []Measurement{
 			Tag{Name: TagResult, Platform: Both, Help: "In one word; see above."},
 		),
 		Fields: []Field{
-			{FieldTime, Float, Gauge, seconds, Both, "The whole exchange, connect to last byte."},
+			{FieldTotalTime, Float, Gauge, seconds, Both, "The whole exchange, connect to last byte."},
 			{FieldDNSTime, Float, Gauge, seconds, Both, "Name look-up. A phase that did not happen is left out."},
 			{FieldConnectTime, Float, Gauge, seconds, Both, "TCP connect."},
 			{FieldTLSTime, Float, Gauge, seconds, Both, "TLS handshake."},

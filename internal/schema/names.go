@@ -49,7 +49,7 @@ const (
 	FieldHosts        = "hosts"
 	FieldHostsMissing = "hosts_missing"
 
-	FieldTime          = "time"
+	FieldTotalTime     = "total_time"
 	FieldDNSTime       = "dns_time"
 	FieldConnectTime   = "connect_time"
 	FieldTLSTime       = "tls_time"

@@ -17,7 +17,7 @@ const agreed = `
 listeners host port platform mount vhost application instance stream | current:i flash:i cupertino:i sanjose:i smooth:i rtsp:i mpegdash:i peak:i slow:i max:i
 listeners_by_host host port platform | current:i mounts:i
 listeners_by_mount mount platform | current:i hosts:i hosts_missing:i
-response host port platform endpoint result | time:f dns_time:f connect_time:f tls_time:f first_byte_time:f bytes:i http_status:i result_code:i recovered:i values_dropped:i error:s
+response host port platform endpoint result | total_time:f dns_time:f connect_time:f tls_time:f first_byte_time:f bytes:i http_status:i result_code:i recovered:i values_dropped:i error:s
 stream_start host port platform mount | timestamp:i uptime:i restarts:i
 stream_event host port platform mount event | message:s downtime:f
 metadata host port platform mount | title:s artist:s server_name:s server_description:s genre:s content_type:s source_ip:s user_agent:s listen_url:s
@@ -198,6 +198,23 @@ func TestJSONIsTheSameContract(t *testing.T) {
 	for i, m := range All() {
 		if decoded[i].Name != m.Name || len(decoded[i].Fields) != len(m.Fields) {
 			t.Errorf("measurement %d is %s with %d fields, want %s with %d", i, decoded[i].Name, len(decoded[i].Fields), m.Name, len(m.Fields))
+		}
+	}
+}
+
+// InfluxDB 1 drops a field or tag of such a name silently, later ones the whole point.
+func TestNoNameIsReservedByInfluxDB(t *testing.T) {
+	reserved := map[string]bool{"time": true, "_time": true, "_field": true, "_measurement": true}
+	for _, m := range contract {
+		for _, tag := range m.Tags {
+			if reserved[tag.Name] {
+				t.Errorf("tag %s of %s", tag.Name, m.Name)
+			}
+		}
+		for _, f := range m.Fields {
+			if reserved[f.Name] {
+				t.Errorf("field %s of %s", f.Name, m.Name)
+			}
 		}
 	}
 }

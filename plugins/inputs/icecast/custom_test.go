@@ -109,7 +109,7 @@ func TestAServerThatBacksOffSaysSkippedAtEveryGather(t *testing.T) {
 		out := w.after(t, tick)
 		if len(out.Find("response", "result=success")) == 0 {
 			skipped := out.One(t, "response", "result=skipped")
-			if skipped.Fields["error"] == nil || skipped.Fields["time"] != nil || out.Unread != 1 {
+			if skipped.Fields["error"] == nil || skipped.Fields["total_time"] != nil || out.Unread != 1 {
 				t.Errorf("skipped: %v, %d unread", skipped.Fields, out.Unread)
 			}
 			continue
