@@ -314,3 +314,56 @@ func TestTagsComeBackAsTheyWere(t *testing.T) {
 		}
 	}
 }
+
+func TestEveryPointHasItsOwnTime(t *testing.T) {
+	var out bytes.Buffer
+	l := NewLines(&out)
+	var p Point
+	for _, ns := range []int64{1, 2, 2, 1} {
+		p.Reset("m", NewSeries(nil), time.Unix(0, ns))
+		p.Int("i", ns)
+		l.Add(&p)
+	}
+	_ = l.Flush()
+	if want := "m i=1i 1\nm i=2i 2\nm i=2i 2\nm i=1i 1\n"; out.String() != want {
+		t.Errorf("wrote %q, want %q", &out, want)
+	}
+}
+
+func TestFloatsAreWrittenInFull(t *testing.T) {
+	for v, want := range map[float64]string{
+		0: "0", 1: "1", -3: "-3", 128000: "128000", 0.1: "0.1", -0.5: "-0.5", 1e20: "1e+20", 1 << 53: "9.007199254740992e+15", -(1 << 53): "-9.007199254740992e+15",
+		1<<53 - 1: "9007199254740991", -(1<<53 - 1): "-9007199254740991", math.MaxFloat64: "1.7976931348623157e+308", 1e-7: "1e-07",
+	} {
+		if got := string((&field{kind: isFloat, f: v}).append(nil)); got != want {
+			t.Errorf("%v is written %s, want %s", v, got, want)
+		}
+	}
+}
+
+// A text is plain or not by its bytes; at the bounds of what has to be escaped both ways write the same.
+func TestTextsAtTheBoundsOfWhatIsPlain(t *testing.T) {
+	for text, want := range map[string]string{
+		" ~": `" ~"`, "\x1f": "\"\uFFFD\"", "\x7f": "\"\uFFFD\"", "!#[]": `"!#[]"`, `"`: `"\""`, `\`: `"\\"`, `a"b\c"`: `"a\"b\\c\""`, "\u0080": "\"\u0080\"", "\t": "\"\t\"",
+	} {
+		var p Point
+		p.Reset("m", NewSeries(nil), at)
+		p.String("s", text)
+		if got := string(p.fields[0].append(nil)); got != want {
+			t.Errorf("%q is written %s, want %s", text, got, want)
+		}
+	}
+	for length, plain := range map[int]bool{maxString: true, maxString + 1: false} {
+		if got := isPlain([]byte(strings.Repeat("x", length))); got != plain {
+			t.Errorf("%d bytes are plain: %t", length, got)
+		}
+	}
+}
+
+func TestTagsAtTheirBounds(t *testing.T) {
+	for in, want := range map[string]string{" ": " ", "~": "~", "\x1f": "%1F", "\x7e\x7f": "~%7F", "a%\x1f": "a%25%1F", " \x1f": " %1F", "é\x1f": "é%1F"} {
+		if got := SafeTag(in); got != want {
+			t.Errorf("%q became %q, want %q", in, got, want)
+		}
+	}
+}

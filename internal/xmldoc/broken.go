@@ -6,7 +6,7 @@ import "bytes"
 func (s *Scanner) elementSlow(w *word, b []byte, k, e int) Kind {
 	rest := b[e:]
 	if len(rest) < len(w.name)+3 && s.readErr == nil {
-		s.fill()
+		s.lookOn()
 		return EOF
 	}
 	if len(rest) < 2 {
@@ -52,7 +52,7 @@ func (s *Scanner) leafInPieces(w *word, b []byte, k int) Kind {
 		case markupComment, markupInstruction:
 		case markupNeedMore:
 			if s.readErr == nil && len(s.buf) < MaxElement {
-				s.fill()
+				s.lookOn()
 				return EOF
 			}
 			s.recovered = recovered
@@ -85,7 +85,7 @@ func (s *Scanner) junkTag(b []byte, i int) Kind {
 	after := b[i+gt+1:]
 	lt := bytes.IndexByte(after, '<')
 	if (lt < 0 || len(after) < lt+len(raw)+3) && s.readErr == nil && len(s.buf) < MaxElement {
-		s.fill()
+		s.lookOn()
 		return EOF
 	}
 	s.recovered++

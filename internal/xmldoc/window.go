@@ -63,6 +63,15 @@ func (s *Scanner) fill() {
 	}
 }
 
+// lookOn is more for those who only want to see whether there is something that changes their mind. The current tag is read
+// again from its beginning; if there was nothing, readErr says so then.
+func (s *Scanner) lookOn() {
+	if s.more() == full {
+		s.fail(ErrTooLarge)
+	}
+	s.recovered = s.mark
+}
+
 // truncate ends the document before its root element did.
 func (s *Scanner) truncate() {
 	s.done, s.truncated, s.stack = true, true, s.stack[:0]
