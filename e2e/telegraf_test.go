@@ -15,8 +15,10 @@ type telegraf struct {
 }
 
 // startTelegraf runs the program with a configuration, a gather every second, into an InfluxDB.
-func startTelegraf(t *testing.T, db *influx, pluginConf string) *telegraf {
+// The agent's name may be given.
+func startTelegraf(t *testing.T, db *influx, pluginConf string, name ...string) *telegraf {
 	t.Helper()
+	host := append(name, "agent-host")[0]
 	dir := t.TempDir()
 	tg := &telegraf{log: filepath.Join(dir, "telegraf.log")}
 	plugin := write(t, dir, "plugin.conf", pluginConf)
@@ -24,7 +26,7 @@ func startTelegraf(t *testing.T, db *influx, pluginConf string) *telegraf {
 [agent]
   interval = "1s"
   flush_interval = "1s"
-  hostname = "agent-host"
+  hostname = "%s"
   logfile = "%s"
 [[inputs.execd]]
   command = ["%s", "-config", "%s"]
@@ -32,7 +34,7 @@ func startTelegraf(t *testing.T, db *influx, pluginConf string) *telegraf {
 [[outputs.influxdb]]
   urls = ["%s"]
   database = "%s"
-`, tg.log, pluginBinary, plugin, db.url, database))
+`, host, tg.log, pluginBinary, plugin, db.url, database))
 	tg.process = start(t, nil, 0, telegrafBinary, "--config", conf)
 	return tg
 }
