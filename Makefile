@@ -27,6 +27,8 @@ test: ## run the tests with the race detector
 lint: ## run golangci-lint
 	golangci-lint run ./...
 	cd e2e && golangci-lint run --config ../.golangci.yml ./...
+	cd deploy/packages && golangci-lint run --config ../../.golangci.yml ./...
+	cd bench && golangci-lint run --config ../.golangci.yml --build-tags bench ./...
 
 .PHONY: e2e
 e2e: ## run the program against real Icecast, Telegraf and InfluxDB (Debian: icecast2 influxdb)
@@ -35,6 +37,14 @@ e2e: ## run the program against real Icecast, Telegraf and InfluxDB (Debian: ice
 .PHONY: bench
 bench: ## compare with encoding/xml, xpath and the like, in one run (run make e2e once before)
 	cd bench && go run -tags bench .
+
+.PHONY: image
+image: ## build the container image of Telegraf with the plugin
+	docker build --target telegraf --build-arg VERSION=$(VERSION) -t telegraf-icecast-wowza .
+
+.PHONY: packages
+packages: ## build archives, deb, rpm, SBOM and checksums into dist/
+	cd deploy/packages && go run . -version $(patsubst v%,%,$(VERSION)) -out ../../dist
 
 .PHONY: soak
 soak: ## run beside 200 servers that break, SPAN=10m (also needs Telegraf, which it builds)
