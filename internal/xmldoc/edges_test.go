@@ -127,3 +127,44 @@ func TestWindows1252AtItsBounds(t *testing.T) {
 		}
 	}
 }
+
+// Production 5 of XML 1.0, as far as names of nodes go.
+func TestWhichNamesXMLAllows(t *testing.T) {
+	for name, want := range map[string]bool{
+		"a": true, "_": true, ":": true, "a1": true, "a-b.c": true, "a·b": true, "é": true, "e\u0301": true, "日本": true,
+		"": false, "1a": false, "-a": false, ".a": false, "·a": false, "\u0301e": false, "a b": false, "a&b": false, "a\xff": false, "a\uFFFD": false,
+	} {
+		if got := isName([]byte(name)); got != want {
+			t.Errorf("%q: %t", name, got)
+		}
+	}
+}
+
+func TestATagMayHaveSoManyAttributes(t *testing.T) {
+	for n, want := range map[int]int{maxAttrs: 0, maxAttrs + 1: 1} {
+		s := NewScanner()
+		s.Reset(strings.NewReader("<a><b" + strings.Repeat(" x='1'", n) + "></b></a>"))
+		for s.Next() != EOF {
+		}
+		if got := s.Recovered(); got != want {
+			t.Errorf("%d attributes are %d broken spots, want %d", n, got, want)
+		}
+	}
+}
+
+func TestALongGapBeforeATagIsNotLearned(t *testing.T) {
+	for _, gap := range []int{0, 1, longestGap - 1, longestGap, longestGap + 1, 200} {
+		space := strings.Repeat(" ", gap)
+		mount := space + "<b>1</b>" + space + "<c>2</c>"
+		s := NewScanner("b", "c")
+		for range 3 {
+			s.Reset(strings.NewReader("<a>" + mount + mount + mount + "</a>"))
+			if got := events(s); got != `1+a`+strings.Repeat(` 2=b:"1" 2=c:"2"`, 3)+` 1-a` {
+				t.Errorf("a gap of %d: %s", gap, got)
+			}
+		}
+		if w := s.words.byName["c"]; len(w.lead) > longestGap+len("<c>") {
+			t.Errorf("a gap of %d: %q is kept", gap, w.lead)
+		}
+	}
+}
