@@ -75,3 +75,14 @@ func TestAnUnreadServerIsAnExitStatus(t *testing.T) {
 		t.Errorf("output %s\nlog %s", out.String(), logged.String())
 	}
 }
+
+func TestSampleConfInTheRepositoryIsWhatTheProgramPrints(t *testing.T) {
+	want, err := os.ReadFile("../../sample.conf")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	if status := run([]string{"-sample-config"}, nil, &out, &out); status != exitOK || !bytes.Equal(out.Bytes(), want) {
+		t.Errorf("exit status %d; write sample.conf anew: go run ./cmd/telegraf-icecast-wowza -sample-config >sample.conf", status)
+	}
+}
