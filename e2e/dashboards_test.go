@@ -370,17 +370,3 @@ func (r *radio) askAlerts(t *testing.T, now time.Time) {
 		}
 	}
 }
-
-func TestEveryAlertHasItsSectionInTheRunbook(t *testing.T) {
-	text := read("../docs/runbook.md")
-	for _, rule := range alertRules(t) {
-		_, anchor, ok := strings.Cut(rule.Annotations["runbook_url"], "/docs/runbook.md#")
-		heading := "\n## " + rule.Title + "\n"
-		if !ok || anchor != strings.ReplaceAll(strings.ToLower(rule.Title), " ", "-") || !strings.Contains(text, heading) {
-			t.Errorf("%s: %s", rule.Title, rule.Annotations["runbook_url"])
-		}
-		if rule.Annotations["summary"] == "" || rule.NoDataState == "" || rule.UID == "" {
-			t.Errorf("%s is not complete: %+v", rule.Title, rule)
-		}
-	}
-}
