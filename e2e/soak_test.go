@@ -46,7 +46,7 @@ func TestSoak(t *testing.T) {
 	})
 	pid := childOf(t, tg.cmd.Process.Pid)
 	restarted, memory := live(fleet, span, pid)
-	time.Sleep(3 * time.Second) // the last restart is seen, and written
+	time.Sleep(5 * time.Second) // the last restart is seen, and written
 	tg.stop(t)
 	checkSoak(t, out, fleet, restarted)
 	third := len(memory) / 3
@@ -57,7 +57,7 @@ func TestSoak(t *testing.T) {
 	}
 }
 
-// startSoak starts Telegraf with the program, one gather a second, into a file.
+// startSoak starts Telegraf with the program, a gather every two seconds, into a file.
 func startSoak(t *testing.T, fleet []*emulator.Icecast) (out string, tg *process) {
 	t.Helper()
 	dir := t.TempDir()
@@ -65,11 +65,11 @@ func startSoak(t *testing.T, fleet []*emulator.Icecast) (out string, tg *process
 	for _, s := range fleet {
 		urls = append(urls, strconv.Quote(s.URL()))
 	}
-	plugin := write(t, dir, "plugin.conf", fmt.Sprintf("[[inputs.icecast]]\nurls = [%s]\nusername = \"admin\"\npassword = %q\ntimeout = \"600ms\"\nstats_interval = \"10s\"\n", strings.Join(urls, ", "), password))
+	plugin := write(t, dir, "plugin.conf", fmt.Sprintf("[[inputs.icecast]]\nurls = [%s]\nusername = \"admin\"\npassword = %q\ntimeout = \"1500ms\"\nstats_interval = \"10s\"\n", strings.Join(urls, ", "), password))
 	out = filepath.Join(dir, "out.lp")
 	conf := write(t, dir, "telegraf.conf", fmt.Sprintf(`
 [agent]
-  interval = "1s"
+  interval = "2s"
   flush_interval = "1s"
   metric_buffer_limit = 1000000
 [[inputs.execd]]
@@ -115,7 +115,7 @@ func live(fleet []*emulator.Icecast, span time.Duration, pid int) (restarted []i
 // checkSoak reads what Telegraf wrote.
 func checkSoak(t *testing.T, file string, fleet []*emulator.Icecast, restarted []int) {
 	t.Helper()
-	points, seen, gathers := map[string]int{}, map[string]int{}, map[string]bool{}
+	points, failed, seen, gathers := map[string]int{}, map[string]int{}, map[string]int{}, map[string]bool{}
 	f, err := os.Open(file)
 	if err != nil {
 		t.Fatal(err)
@@ -131,6 +131,8 @@ func checkSoak(t *testing.T, file string, fleet []*emulator.Icecast, restarted [
 		case strings.HasPrefix(line, "listeners,"):
 			points[port]++
 			gathers[line[strings.LastIndexByte(line, ' '):]] = true
+		case strings.HasPrefix(line, "response,") && tagOf(series, "endpoint") == "listmounts" && tagOf(series, "result") != "success":
+			failed[port]++
 		case strings.HasPrefix(line, "stream_event,") && tagOf(series, "event") == "restarted":
 			seen[port]++
 		}
@@ -139,7 +141,7 @@ func checkSoak(t *testing.T, file string, fleet []*emulator.Icecast, restarted [
 	for i := soakFaulty; i < len(fleet); i++ {
 		_, port, _ := strings.Cut(fleet[i].Addr(), ":")
 		if points[port] != len(gathers) {
-			t.Errorf("server %d: %d points of %d gathers", i, points[port], len(gathers))
+			t.Errorf("server %d: %d points of %d gathers, %d of its requests failed", i, points[port], len(gathers), failed[port])
 		}
 		if seen[port] != restarted[i] {
 			t.Errorf("server %d: its source restarted %d times, and %d were seen", i, restarted[i], seen[port])
