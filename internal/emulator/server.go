@@ -194,7 +194,7 @@ func (s *server) serve(conn net.Conn) {
 			return
 		}
 		_ = conn.SetReadDeadline(time.Time{})
-		denied := s.count(req)
+		denied, last := s.count(req), s.ends(req.URL.Path)
 		x := &exchange{Request: req, server: s, conn: conn, w: w}
 		if f := s.currentFault(); f != nil && f.answer != nil {
 			f.answer(x)
@@ -205,7 +205,7 @@ func (s *server) serve(conn net.Conn) {
 		} else {
 			keep = s.answer(x)
 		}
-		if w.Flush() != nil || s.ends(req.URL.Path) {
+		if w.Flush() != nil || last {
 			return
 		}
 	}
@@ -220,7 +220,7 @@ func (s *server) count(req *http.Request) (denied bool) {
 	return s.denied[req.URL.Path]
 }
 
-// ends takes the listener away if this was the last answer.
+// ends takes the listener away if this is the last answer: before it is sent, for a client that has it may come again at once.
 func (s *server) ends(path string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
