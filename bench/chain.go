@@ -3,65 +3,69 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
-	"strings"
 	"syscall"
 	"time"
 )
 
+const (
+	chainServers = 12
+	settle       = 2 * time.Second // Telegraf has started, and gathers as it will go on
+)
+
 // chainPart compares the CPU of Telegraf and all of its children: with this program behind inputs.execd, and with inputs.http and
-// the xpath parser. Both ask the same servers for the same document as often.
-func chainPart(r *report, quick bool) error {
+// the xpath parser. Both ask the same servers for the same document as often; the servers count.
+func (b *bench) chainPart() error {
 	telegraf, err := telegrafBinary()
 	if err != nil {
 		return err
 	}
-	rounds, seconds := 3, 15
-	if quick {
-		rounds, seconds = 1, 4
-	}
-	dir, err := os.MkdirTemp("", "bench")
+	program, err := b.program()
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(dir)
-	program, err := buildProgram(dir)
-	if err != nil {
-		return err
+	rounds, span := 5, 15*time.Second
+	if b.quick {
+		rounds, span = 1, time.Second
 	}
 	light, _, err := icecastDocuments(200)
 	if err != nil {
 		return err
 	}
-	s, err := serve(12, map[string][]byte{"/admin/listmounts": light})
+	s, err := serve(chainServers, map[string][]byte{"/admin/listmounts": light})
 	if err != nil {
 		return err
 	}
 	defer s.close()
-	configs := []string{execdConfig(dir, program, s.urls), httpConfig(s.urls)}
-	cpu := make([][]time.Duration, len(configs))
-	for range rounds {
-		for i, config := range configs {
-			spent, err := telegrafCPU(dir, telegraf, config, seconds)
+	file, err := b.pluginConfig(s.urls, "-1s")
+	if err != nil {
+		return err
+	}
+	configs := [2]string{execdConfig(program, file), httpConfig(s.urls)}
+	var perGather, gathers [2][]float64
+	for round := range rounds {
+		for i := range configs {
+			i = (i + round) % len(configs)
+			spent, n, err := b.telegrafCPU(telegraf, configs[i], span, s)
 			if err != nil {
 				return err
 			}
-			cpu[i] = append(cpu[i], spent)
+			perGather[i], gathers[i] = append(perGather[i], float64(spent)/float64(time.Millisecond)/n), append(gathers[i], n)
 		}
 	}
-	r.table(fmt.Sprintf("Whole chain, 12 servers with 200 mounts, 2 gathers a second: CPU of Telegraf and its children in a second, median of %d", rounds))
-	var medians [2]float64
+	b.table(fmt.Sprintf("Whole chain, %d servers with 200 mounts: CPU of Telegraf and its children per gather", chainServers))
+	var cost [2]spread
 	for i, name := range []string{"this project through inputs.execd", "inputs.http and xpath inside Telegraf"} {
-		slices.Sort(cpu[i])
-		medians[i] = float64(cpu[i][len(cpu[i])/2].Milliseconds()) / float64(seconds)
-		r.row(name, fmt.Sprintf("%.1f ms", medians[i]))
+		cost[i] = spreadOf(perGather[i])
+		b.row(name, cost[i], " ms")
+		b.row(name+": gathers measured", spreadOf(gathers[i]), "")
 	}
-	r.least("whole chain: cheaper than inputs.http and xpath", medians[1]/medians[0], 5, "×")
+	b.least("whole chain: cheaper than inputs.http and xpath", cost[1].median/cost[0].median, 5, "×")
 	return nil
 }
 
@@ -78,15 +82,30 @@ func telegrafBinary() (string, error) {
 	return found[len(found)-1], nil
 }
 
-// buildProgram builds the program as it is released.
-func buildProgram(dir string) (string, error) {
-	binary := filepath.Join(dir, "telegraf-icecast-wowza")
-	cmd := exec.Command("go", "build", "-tags", "custom", "-trimpath", "-ldflags", "-s -w", "-o", binary, "./cmd/telegraf-icecast-wowza")
-	cmd.Dir, cmd.Env = "..", append(os.Environ(), "CGO_ENABLED=0")
-	if out, err := cmd.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("building the program: %w\n%s", err, out)
+// telegrafCPU runs Telegraf and returns what it and its children spent in a span of time after it has started, and on how many
+// gathers.
+func (b *bench) telegrafCPU(telegraf, config string, span time.Duration, s *static) (spent time.Duration, gathers float64, err error) {
+	file := filepath.Join(b.dir, "telegraf.conf")
+	if err := os.WriteFile(file, []byte(config), 0o600); err != nil {
+		return 0, 0, err
 	}
-	return binary, nil
+	var log bytes.Buffer
+	cmd := exec.Command(telegraf, "--config", file)
+	cmd.Stderr, cmd.WaitDelay = &log, 5*time.Second
+	if err := cmd.Start(); err != nil {
+		return 0, 0, err
+	}
+	time.Sleep(settle)
+	before, asked := familyCPU(cmd.Process.Pid), s.answered.Load()
+	time.Sleep(span)
+	spent, asked = familyCPU(cmd.Process.Pid)-before, s.answered.Load()-asked
+	_ = cmd.Process.Signal(syscall.SIGTERM)
+	kill := time.AfterFunc(15*time.Second, func() { _ = cmd.Process.Kill() })
+	defer kill.Stop()
+	if err := cmd.Wait(); err != nil || asked == 0 {
+		return 0, 0, fmt.Errorf("Telegraf, which asked %d times: %w\n%s", asked, err, log.String())
+	}
+	return spent, float64(asked) / chainServers, nil
 }
 
 const agent = `
@@ -97,12 +116,7 @@ const agent = `
 [[outputs.discard]]
 `
 
-func execdConfig(dir, program string, urls []string) string {
-	file := filepath.Join(dir, "plugin.conf")
-	text := fmt.Sprintf("[[inputs.icecast]]\nurls = [%s]\nusername = %q\npassword = %q\nstats_interval = \"-1s\"\n", quoted(urls, ""), user, password)
-	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
-		panic(err)
-	}
+func execdConfig(program, file string) string {
 	return agent + fmt.Sprintf("[[inputs.execd]]\n  command = [%q, \"-config\", %q]\n  signal = \"STDIN\"\n", program, file)
 }
 
@@ -121,57 +135,4 @@ func httpConfig(urls []string) string {
       current = "listeners"
       uptime = "Connected"
 `, quoted(urls, "/admin/listmounts"), user, password)
-}
-
-func quoted(urls []string, path string) string {
-	list := make([]string, len(urls))
-	for i, u := range urls {
-		list[i] = fmt.Sprintf("%q", u+path)
-	}
-	return strings.Join(list, ", ")
-}
-
-// telegrafCPU runs Telegraf and returns what it and its children spent in so many seconds, after it has started.
-func telegrafCPU(dir, telegraf, config string, seconds int) (time.Duration, error) {
-	file := filepath.Join(dir, "telegraf.conf")
-	if err := os.WriteFile(file, []byte(config), 0o600); err != nil {
-		return 0, err
-	}
-	cmd := exec.Command(telegraf, "--config", file)
-	cmd.Stderr = os.Stderr
-	if err := cmd.Start(); err != nil {
-		return 0, err
-	}
-	defer func() {
-		_ = cmd.Process.Signal(syscall.SIGTERM)
-		_ = cmd.Wait()
-	}()
-	time.Sleep(3 * time.Second)
-	before := familyCPU(cmd.Process.Pid)
-	time.Sleep(time.Duration(seconds) * time.Second)
-	return familyCPU(cmd.Process.Pid) - before, nil
-}
-
-// familyCPU adds up user and system time of a process and its children that run (proc(5), stat, fields 14 and 15).
-func familyCPU(pid int) time.Duration {
-	const tick = 10 * time.Millisecond // USER_HZ is 100 on every Linux of today
-	var sum time.Duration
-	stats, _ := filepath.Glob("/proc/[0-9]*/stat")
-	for _, file := range stats {
-		text, err := os.ReadFile(file)
-		if err != nil {
-			continue // it has ended
-		}
-		var id, parent, user, system int
-		_, _ = fmt.Sscan(string(text), &id)
-		rest := strings.Fields(string(text[strings.LastIndexByte(string(text), ')')+1:]))
-		if len(rest) < 13 {
-			continue
-		}
-		_, _ = fmt.Sscan(rest[1]+" "+rest[11]+" "+rest[12], &parent, &user, &system)
-		if id == pid || parent == pid {
-			sum += time.Duration(user+system) * tick
-		}
-	}
-	return sum
 }

@@ -11,13 +11,12 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
-	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 
 	"github.com/influxdata/telegraf/config"
-	"github.com/influxdata/telegraf/plugins/inputs"
 
 	"github.com/telegraf-icecast-wowza/telegraf-icecast-wowza/internal/emit"
 	"github.com/telegraf-icecast-wowza/telegraf-icecast-wowza/plugins/inputs/icecast"
@@ -28,18 +27,18 @@ type order struct {
 	URLs    []string
 	Gathers int
 	Discard bool // only fetch, with a plain client
-	Stats   bool // also the heavy document
 }
 
 // account is what it says of itself, on standard output.
 type account struct {
-	CPU         time.Duration // of the gathers after the first one
-	PeakRSS     int64         // bytes
-	Descriptors int           // most at a time
-	Points      int64         // bytes of line protocol, to see that work was done
+	CPU     time.Duration // of the gathers after the first one
+	Written int64         // bytes of documents or line protocol, to see that work was done
 }
 
-// runChild starts this program as a child and returns its account.
+// patience is how long a process may take that does a bounded piece of work.
+const patience = 5 * time.Minute
+
+// runChild starts this program as a child, on one core, and returns its account.
 func runChild(o order) (account, error) {
 	self, err := os.Executable()
 	if err != nil {
@@ -49,63 +48,62 @@ func runChild(o order) (account, error) {
 	if err != nil {
 		return account{}, err
 	}
-	cmd := exec.Command(self, "child", "gather")
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, self, "child")
 	cmd.Stdin, cmd.Stderr = bytes.NewReader(in), os.Stderr
+	cmd.Env = append(os.Environ(), "GOMAXPROCS=1")
 	out, err := cmd.Output()
 	if err != nil {
 		return account{}, fmt.Errorf("child: %w", err)
 	}
 	var a account
-	return a, json.Unmarshal(out, &a)
+	if err := json.Unmarshal(out, &a); err != nil || a.Written == 0 {
+		return account{}, fmt.Errorf("the child did no work: %q", out)
+	}
+	return a, nil
 }
 
 // child does an order.
-func child([]string) error {
+func child() error {
 	var o order
 	if err := json.NewDecoder(os.Stdin).Decode(&o); err != nil {
 		return err
 	}
-	var a account
-	gather, err := o.gatherer(&a)
-	if err != nil {
-		return err
+	var written meter
+	gather := discard(o.URLs, &written)
+	if !o.Discard {
+		var err error
+		if gather, err = plugin(o.URLs, &written); err != nil {
+			return err
+		}
 	}
-	done := make(chan struct{})
-	var watch sync.WaitGroup
-	watch.Go(func() { watchDescriptors(done, &a.Descriptors) })
 	gather()
 	before := cpuTime()
 	for range o.Gathers {
 		gather()
 	}
-	a.CPU = cpuTime() - before
-	close(done)
-	watch.Wait()
-	a.PeakRSS = status("VmHWM")
-	return json.NewEncoder(os.Stdout).Encode(a)
+	return json.NewEncoder(os.Stdout).Encode(account{CPU: cpuTime() - before, Written: written.Load()})
 }
 
 // meter counts what is written to it.
-type meter struct{ n *int64 }
+type meter struct{ atomic.Int64 }
 
-func (m meter) Write(b []byte) (int, error) { *m.n += int64(len(b)); return len(b), nil }
+func (m *meter) Write(b []byte) (int, error) { m.Add(int64(len(b))); return len(b), nil }
 
-func (o order) gatherer(a *account) (func(), error) {
-	if o.Discard {
-		return o.discard(a), nil
-	}
-	p := inputs.Inputs["icecast"]().(*icecast.Icecast)
-	p.URLs, p.Username, p.Password = o.URLs, user, password
+// plugin gathers as this project does, the light document of every server.
+func plugin(urls []string, written *meter) (func(), error) {
+	p := newIcecast().(*icecast.Icecast)
+	p.URLs, p.Username, p.Password = urls, user, password
 	p.StatsInterval, p.Timeout = -1, config.Duration(time.Minute)
-	if o.Stats {
-		p.StatsInterval = 0
-	}
 	if err := p.Init(); err != nil {
 		return nil, err
 	}
-	acc := accumulator{Lines: emit.NewLines(meter{&a.Points})}
+	acc := accumulator{Lines: emit.NewLines(written)}
 	return func() {
-		_ = p.Gather(acc) // its errors are points
+		if err := p.Gather(acc); err != nil {
+			panic(err)
+		}
 		_ = acc.Flush()
 	}, nil
 }
@@ -114,30 +112,36 @@ func (o order) gatherer(a *account) (func(), error) {
 func (accumulator) AddError(err error) { panic(err) }
 
 // discard fetches with net/http and throws away what comes, as many at a time as the plugin.
-func (o order) discard(a *account) func() {
+func discard(urls []string, written *meter) func() {
 	client := http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+	fetch := func(url string) {
+		req, err := http.NewRequestWithContext(context.Background(), http.MethodGet, url+"/admin/listmounts", nil)
+		if err != nil {
+			panic(err)
+		}
+		req.SetBasicAuth(user, password)
+		resp, err := client.Do(req)
+		if err != nil {
+			panic(err)
+		}
+		n, err := io.Copy(io.Discard, resp.Body)
+		if err != nil || resp.StatusCode != http.StatusOK {
+			panic(fmt.Sprint(url, resp.Status, err))
+		}
+		_ = resp.Body.Close()
+		written.Add(n)
+	}
 	return func() {
 		turns := make(chan string)
 		var wg sync.WaitGroup
-		var mu sync.Mutex
-		for range min(256, len(o.URLs)) {
+		for range min(256, len(urls)) {
 			wg.Go(func() {
 				for url := range turns {
-					req, _ := http.NewRequestWithContext(context.Background(), http.MethodGet, url+"/admin/listmounts", nil)
-					req.SetBasicAuth(user, password)
-					resp, err := client.Do(req)
-					if err != nil {
-						panic(err)
-					}
-					n, _ := io.Copy(io.Discard, resp.Body)
-					_ = resp.Body.Close()
-					mu.Lock()
-					a.Points += n
-					mu.Unlock()
+					fetch(url)
 				}
 			})
 		}
-		for _, url := range o.URLs {
+		for _, url := range urls {
 			turns <- url
 		}
 		close(turns)
@@ -151,36 +155,4 @@ func cpuTime() time.Duration {
 		panic(err)
 	}
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
-}
-
-// watchDescriptors notes the most open descriptors.
-func watchDescriptors(done <-chan struct{}, most *int) {
-	for {
-		if entries, err := os.ReadDir("/proc/self/fd"); err == nil {
-			*most = max(*most, len(entries)-1) // the folder's own
-		}
-		select {
-		case <-done:
-			return
-		case <-time.After(3 * time.Millisecond):
-		}
-	}
-}
-
-// status reads a size of this process, in bytes.
-func status(key string) int64 { return statusOf("self", key) }
-
-func statusOf(pid, key string) int64 {
-	text, err := os.ReadFile("/proc/" + pid + "/status")
-	if err != nil {
-		return 0
-	}
-	for line := range strings.Lines(string(text)) {
-		if value, ok := strings.CutPrefix(line, key+":"); ok {
-			var kib int64
-			_, _ = fmt.Sscan(value, &kib)
-			return kib << 10
-		}
-	}
-	return 0
 }

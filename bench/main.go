@@ -3,17 +3,19 @@
 package main
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"os"
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 )
 
 func main() {
-	if len(os.Args) > 2 && os.Args[1] == "child" { // started by a part that measures a process of its own
-		if err := child(os.Args[2:]); err != nil {
+	if len(os.Args) > 1 && os.Args[1] == "child" { // started by a part that measures a process of its own
+		if err := child(); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
 		}
@@ -28,41 +30,45 @@ func main() {
 	}
 }
 
+// bench is one run of the command.
+type bench struct {
+	*report
+	quick   bool
+	dir     string                 // for files
+	program func() (string, error) // builds the program as it is released, once
+}
+
 func run(parts []string, quick bool) error {
-	r := &report{out: os.Stdout}
-	fmt.Fprintf(r.out, "%s/%s, %s, %s\n", runtime.GOOS, runtime.GOARCH, runtime.Version(), cpu())
-	sizes, rounds := []int{1000, 10_000}, 21
-	if quick {
-		sizes, rounds = []int{100}, 3
+	dir, err := os.MkdirTemp("", "bench")
+	if err != nil {
+		return err
 	}
-	for _, part := range []struct {
+	defer os.RemoveAll(dir)
+	b := &bench{
+		report: &report{out: os.Stdout, quick: quick}, quick: quick, dir: dir,
+		program: sync.OnceValues(func() (string, error) { return buildProgram(dir) }),
+	}
+	fmt.Fprintf(b.out, "%s/%s, %s, %s\n", runtime.GOOS, runtime.GOARCH, runtime.Version(), cpu())
+	all := []struct {
 		name string
 		run  func() error
 	}{
-		{"parse", func() error { return parsePart(r, "Reading", sizes, rounds, (*subject).readers, judgeReaders) }},
-		{"line", func() error {
-			return parsePart(r, "Document to line protocol", sizes[:1], rounds, (*subject).writers, judgeWriters)
-		}},
-		{"poll", func() error { return pollPart(r, quick) }},
-		{"memory", func() error { return memoryPart(r, quick) }},
-		{"chain", func() error { return chainPart(r, quick) }},
-		{"binary", func() error { return binaryPart(r) }},
-	} {
-		if !slices.Contains(parts, part.name) {
-			continue
-		}
-		before := runtime.GOMAXPROCS(0)
-		if part.name == "parse" || part.name == "line" {
-			runtime.GOMAXPROCS(1)
-		}
-		err := part.run()
-		runtime.GOMAXPROCS(before)
-		if err != nil {
-			return fmt.Errorf("%s: %w", part.name, err)
+		{"parse", b.readPart}, {"line", b.linePart}, {"poll", b.pollPart}, {"memory", b.memoryPart}, {"chain", b.chainPart}, {"binary", b.binaryPart},
+	}
+	var errs []error
+	for _, part := range all {
+		if at := slices.Index(parts, part.name); at >= 0 {
+			parts = slices.Delete(parts, at, at+1)
+			if err := part.run(); err != nil { // the other parts have their say all the same
+				errs = append(errs, fmt.Errorf("%s: not measured: %w", part.name, err))
+			}
 		}
 	}
-	r.end()
-	return nil
+	if len(parts) > 0 {
+		errs = append(errs, fmt.Errorf("there are no such parts: %q", parts))
+	}
+	b.end()
+	return errors.Join(errs...)
 }
 
 // cpu is the model of the processor, where the system says so.

@@ -18,7 +18,7 @@ type contender struct {
 // result is what one contender's rounds gave, per run.
 type result struct {
 	median, low, high time.Duration // low and high are quartiles
-	allocs            float64
+	allocs            float64       // of the worst round
 }
 
 // sample is about how long one contender runs in one round.
@@ -57,7 +57,7 @@ func compare(contenders []contender, rounds int) ([]result, error) {
 			took := time.Since(began) / time.Duration(runs[i])
 			runtime.ReadMemStats(&after)
 			times[i] = append(times[i], took)
-			results[i].allocs = float64(after.Mallocs-before.Mallocs) / float64(runs[i])
+			results[i].allocs = max(results[i].allocs, float64(after.Mallocs-before.Mallocs)/float64(runs[i]))
 		}
 	}
 	for i, t := range times {
@@ -65,4 +65,12 @@ func compare(contenders []contender, rounds int) ([]result, error) {
 		results[i].median, results[i].low, results[i].high = t[len(t)/2], t[len(t)/4], t[len(t)*3/4]
 	}
 	return results, nil
+}
+
+// spread is what several runs gave.
+type spread struct{ low, median, high float64 }
+
+func spreadOf(values []float64) spread {
+	slices.Sort(values)
+	return spread{values[0], values[len(values)/2], values[len(values)-1]}
 }

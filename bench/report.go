@@ -11,6 +11,7 @@ import (
 // report prints tables as they come and keeps the verdicts for the end.
 type report struct {
 	out      io.Writer
+	quick    bool // its sizes are others than those that the verdicts speak of
 	verdicts []string
 	missed   int
 }
@@ -25,10 +26,19 @@ func (r *report) times(title string, contenders []contender, results []result, i
 	}
 }
 
-// row prints a line of a table of other figures.
-func (r *report) row(what, value string) { fmt.Fprintf(r.out, "| %s | %s |\n", what, value) }
+// table begins a table of other figures.
+func (r *report) table(title string) {
+	fmt.Fprintf(r.out, "\n%s\n\n| | median | least – most |\n|---|---|---|\n", title)
+}
 
-func (r *report) table(title string) { fmt.Fprintf(r.out, "\n%s\n\n| | |\n|---|---|\n", title) }
+// row prints a line of it.
+func (r *report) row(what string, s spread, unit string) {
+	if s.low == s.high {
+		fmt.Fprintf(r.out, "| %s | %.4g%s | |\n", what, s.median, unit)
+		return
+	}
+	fmt.Fprintf(r.out, "| %s | %.4g%s | %.4g – %.4g%s |\n", what, s.median, unit, s.low, s.high, unit)
+}
 
 // least and most note whether a figure is what it has to be.
 func (r *report) least(what string, got, want float64, unit string) {
@@ -41,7 +51,7 @@ func (r *report) most(what string, got, want float64, unit string) {
 
 func (r *report) verdict(ok bool, text string) {
 	if ok {
-		r.verdicts = append(r.verdicts, "met     "+text)
+		r.verdicts = append(r.verdicts, "PASS    "+text)
 		return
 	}
 	r.missed++
@@ -49,9 +59,13 @@ func (r *report) verdict(ok bool, text string) {
 }
 
 func (r *report) end() {
+	if r.quick {
+		fmt.Fprintln(r.out, "\nA quick run has no verdicts: they speak of other sizes and more rounds.")
+		return
+	}
 	fmt.Fprintln(r.out)
 	for _, v := range r.verdicts {
 		fmt.Fprintln(r.out, v)
 	}
-	fmt.Fprintf(r.out, "\n%d met, %d missed\n", len(r.verdicts)-r.missed, r.missed)
+	fmt.Fprintf(r.out, "\n%d passed, %d missed\n", len(r.verdicts)-r.missed, r.missed)
 }

@@ -9,6 +9,7 @@ import (
 	"net/textproto"
 	"strings"
 	"sync"
+	"sync/atomic"
 )
 
 // static are servers on loopback that answer every request for a path with the same bytes and close the connection, as Icecast
@@ -16,6 +17,7 @@ import (
 type static struct {
 	urls      []string
 	listeners []net.Listener
+	answered  atomic.Int64 // requests
 	wg        sync.WaitGroup
 }
 
@@ -36,7 +38,7 @@ func serve(servers int, bodies map[string][]byte) (*static, error) {
 		}
 		s.listeners = append(s.listeners, l)
 		s.urls = append(s.urls, "http://"+l.Addr().String())
-		s.wg.Go(func() { accept(l, answers) })
+		s.wg.Go(func() { s.accept(l, answers) })
 	}
 	return s, nil
 }
@@ -48,7 +50,7 @@ func (s *static) close() {
 	s.wg.Wait()
 }
 
-func accept(l net.Listener, answers map[string][]byte) {
+func (s *static) accept(l net.Listener, answers map[string][]byte) {
 	for {
 		conn, err := l.Accept()
 		if err != nil {
@@ -68,6 +70,7 @@ func accept(l net.Listener, answers map[string][]byte) {
 			}
 			for path, answer := range answers {
 				if strings.Contains(request, path) {
+					s.answered.Add(1)
 					_, _ = conn.Write(answer)
 				}
 			}
