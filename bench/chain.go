@@ -102,8 +102,11 @@ func (b *bench) telegrafCPU(telegraf, config string, span time.Duration, s *stat
 	_ = cmd.Process.Signal(syscall.SIGTERM)
 	kill := time.AfterFunc(15*time.Second, func() { _ = cmd.Process.Kill() })
 	defer kill.Stop()
-	if err := cmd.Wait(); err != nil || asked == 0 {
-		return 0, 0, fmt.Errorf("Telegraf, which asked %d times: %w\n%s", asked, err, log.String())
+	if err := cmd.Wait(); err != nil {
+		return 0, 0, fmt.Errorf("running Telegraf: %w\n%s", err, log.String())
+	}
+	if asked == 0 {
+		return 0, 0, fmt.Errorf("the servers were not asked\n%s", log.String())
 	}
 	return spent, float64(asked) / chainServers, nil
 }
