@@ -30,6 +30,7 @@ func (s *Scanner) elementSlow(w *word, b []byte, k, e int) Kind {
 	case '!', '?':
 		return s.leafInPieces(w, b, k)
 	}
+	w.learnOpen(b, s.pos, k, s.attrs)
 	return s.open(w, k)
 }
 

@@ -163,8 +163,8 @@ func TestALongGapBeforeATagIsNotLearned(t *testing.T) {
 				t.Errorf("a gap of %d: %s", gap, got)
 			}
 		}
-		if w := s.words.byName["c"]; len(w.lead) > longestGap+len("<c>") {
-			t.Errorf("a gap of %d: %q is kept", gap, w.lead)
+		if w := s.words.byName["c"]; len(w.leaf.lead) > longestGap+len("<c>") {
+			t.Errorf("a gap of %d: %q is kept", gap, w.leaf.lead)
 		}
 	}
 }

@@ -120,22 +120,22 @@ func (s *Scanner) Err() error { return s.err }
 
 // Next goes to the next event.
 //
-// Nearly all events of these documents are leaves that look like the ones at the same place of the mount before, so that is
-// what it tries first: one comparison for the white space and the start tag, one pass over the text that finds its end and
-// whether it is plain, one comparison for the end tag. Whatever is not so is left to step, from where it began.
+// Nearly all events of these documents look like the ones at the same place of the mount before, and most are leaves. So
+// that is what it tries first: one comparison for the white space and the start tag, one pass over the text that finds its end and
+// whether it is plain, one comparison for the end tag. Whatever is not so is left to others, from where it began.
 func (s *Scanner) Next() Kind {
 	w := s.words.prev.next
-	if w == nil || len(w.lead) == 0 || len(s.stack) == 0 || s.emptyOpen {
+	if w == nil || len(s.stack) == 0 || s.emptyOpen {
 		return s.step()
 	}
-	b, k := s.buf[:s.end], s.pos+len(w.lead)
-	if k >= len(b) || string(b[s.pos:k]) != string(w.lead) {
-		return s.step()
+	b, k := s.buf[:s.end], s.pos+len(w.leaf.lead)
+	if len(w.leaf.lead) == 0 || k >= len(b) || string(b[s.pos:k]) != string(w.leaf.lead) {
+		return s.nextTag(w)
 	}
 	e, isPlain := textEnd(b, k)
-	end := e + len(w.tail)
-	if e < 0 || end > len(b) || string(b[e:end]) != string(w.tail) {
-		return s.step()
+	end := e + len(w.leaf.tail)
+	if e < 0 || end > len(b) || string(b[e:end]) != string(w.leaf.tail) {
+		return s.nextTag(w)
 	}
 	s.text = b[k:e]
 	s.attrs = s.attrs[:0]
@@ -146,6 +146,14 @@ func (s *Scanner) Next() Kind {
 	s.pos, s.word, s.words.prev = end, w, w
 	s.eventDep = len(s.stack) + 1
 	return Leaf
+}
+
+// nextTag goes to the next event, which is not the leaf w in its shape.
+func (s *Scanner) nextTag(w *word) Kind {
+	if b, i := s.buf[:s.end], s.pos; len(w.open.lead) > 0 && i+1 < len(b) && (b[i] != '<' || b[i+1] != '/') && s.nextOpen(w) {
+		return Open
+	}
+	return s.step()
 }
 
 // step goes to the next event, whatever it is.
@@ -252,7 +260,7 @@ func (s *Scanner) element(w *word, b []byte, i, k int) Kind {
 			s.text = s.decode(s.text)
 		}
 		if len(s.attrs) == 0 {
-			w.shape(b, i, k)
+			w.learnLeaf(b, i, k)
 		}
 		return s.leaf(w, e+n+3)
 	}

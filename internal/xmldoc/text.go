@@ -78,23 +78,6 @@ func plainRun(text []byte) int {
 	return n
 }
 
-// textEnd returns where the first "<" is in b from k on, -1 if it is not in sight, and whether all before it is plain. It
-// looks at eight bytes at once, and leaves the last few of b to others.
-func textEnd(b []byte, k int) (end int, isPlain bool) {
-	var odd uint64 // the high bit of each byte that is not plain
-	for ; k+8 <= len(b); k += 8 {
-		w := binary.LittleEndian.Uint64(b[k:])
-		odd8 := oddBytes(w)
-		diff := w ^ '<'*ones
-		if found := (diff - ones) &^ diff & highs; found != 0 { // its lowest bit is exact
-			odd |= odd8 & (found&-found - 1)
-			return k + bits.TrailingZeros64(found)/8, odd == 0
-		}
-		odd |= odd8
-	}
-	return -1, false
-}
-
 // decode appends the value of text, which is not plain, to the scratch buffer, and returns that part of it.
 func (s *Scanner) decode(text []byte) []byte {
 	from := len(s.scratch)

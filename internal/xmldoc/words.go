@@ -16,8 +16,8 @@ type word struct {
 	kept   bool  // in the table: words that are not take no part in predictions
 	next   *word // the one that followed it last time
 
-	// What stood around its text when it was a leaf without attributes last time: white space and start tag, end tag.
-	lead, tail []byte
+	leaf leafShape
+	open openShape
 }
 
 // words are the names seen so far, with the order in which they came. These documents repeat
@@ -73,23 +73,6 @@ func (t *words) learn(name []byte) *word {
 		t.byName[w.name] = w
 	}
 	return w
-}
-
-// longestGap is how much white space before a tag is learned with it.
-const longestGap = 32
-
-// shape learns what stands around a leaf without attributes: its start tag is b[i:k]. Where the window does not show
-// all of the white space before it, nothing is learned.
-func (w *word) shape(b []byte, i, k int) {
-	from := i
-	for from > 0 && i-from < longestGap && isSpace(b[from-1]) {
-		from--
-	}
-	if w.broken || !w.kept || from == 0 || b[from-1] != '>' || string(w.lead) == string(b[from:k]) {
-		return
-	}
-	w.lead = append(w.lead[:0], b[from:k]...)
-	w.tail = append(append(append(w.tail[:0], "</"...), w.name...), '>')
 }
 
 // nameLen returns how far the name of a tag reaches: up to white space, "/" or ">". It is -1 if
