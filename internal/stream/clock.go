@@ -25,11 +25,11 @@ func (m Moment) isZero() bool { return m == Moment{} }
 // clockStep returns by how much the server's clock was set since the last document: the same for every source that is
 // surely the one it was, because it is older than the last look. It is 0 unless such a source shows
 // a change beyond the tolerance, and unless all of them agree.
-func (t *Tracker) clockStep(at Moment, sightings []Sighting) time.Duration {
+func clockStep(at Moment, sightings []Sighting) time.Duration {
 	var step time.Duration
 	found := false
-	for i, c := range t.seen {
-		connected := sightings[i].Connected
+	for i := range sightings {
+		c, connected := sightings[i].Channel, sightings[i].Connected
 		if c.readAt.isZero() || connected < 0 {
 			continue
 		}

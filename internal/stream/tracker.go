@@ -23,8 +23,9 @@ const (
 
 // Sighting is one mount as a document lists it.
 type Sighting struct {
-	Name      []byte // as the server spells it; copied if kept
-	Connected int64  // whole seconds since the source connected, NotConnected or NotTold
+	Name      []byte   // as the server spells it; copied if kept
+	Connected int64    // whole seconds since the source connected, NotConnected or NotTold
+	Channel   *Channel // set by Observe
 }
 
 // Event is what happened to a channel since the last document.
@@ -53,13 +54,13 @@ type Channel struct {
 	Event    Event         // of the last Observe or Exact
 
 	present   bool
-	gone      bool   // said to be gone
-	missed    uint8  // whole documents in a row without it
-	seenAt    Moment // last document that listed it
-	connected int64  // as last read: seconds, NotConnected or NotTold
-	readAt    Moment // when Uptime was read; zero while there is none
-	exact     int64  // the server's own stream_start, 0 until known
-	former    int64  // the one before a restart: a stats document may still show it
+	gone      bool          // said to be gone
+	missed    uint8         // whole documents in a row without it
+	seenAt    time.Duration // last document that listed it, on the steady clock
+	connected int64         // as last read: seconds, NotConnected or NotTold
+	readAt    Moment        // when Uptime was read; zero while there is none
+	exact     int64         // the server's own stream_start, 0 until known
+	former    int64         // the one before a restart: a stats document may still show it
 	round     uint64
 }
 
@@ -71,36 +72,23 @@ func (c *Channel) Connected() bool { return c.present && c.connected >= 0 }
 
 // Tracker follows the mounts of one server from document to document. It is used by one goroutine at a time.
 type Tracker struct {
-	channels map[string]*Channel
-	settled  bool // a whole document has been read: what is new from now on has started
-	round    uint64
-	absent   int // channels that are gone and still remembered
-
-	seen []*Channel
-	lost []*Channel
+	roster
+	settled bool // a whole document has been read: what is new from now on has started
+	round   uint64
+	absent  int // channels that are gone and still remembered
 }
 
-// Observe takes the mounts of one document, read at the given moment, and returns their channels in
-// the same order, and those that are gone with it. whole says that the end of the document was read; if not, nothing is said
-// of mounts that it does not list. serverRestarted says that the server is known to have started anew. A name that is listed twice gives the same
-// channel twice. Both slices are valid until the next call.
-func (t *Tracker) Observe(at Moment, sightings []Sighting, whole, serverRestarted bool) (seen, gone []*Channel) {
-	if t.channels == nil {
-		t.channels = make(map[string]*Channel, len(sightings))
-	}
+// Observe takes the mounts of one document, read at the given moment, sets the channel of each, and returns those
+// that are gone with it, until the next call. whole says that the end of the document was read; if not, nothing is said
+// of mounts that it does not list. serverRestarted says that the server is known to have started anew. A name that is listed twice
+// has the same channel twice.
+func (t *Tracker) Observe(at Moment, sightings []Sighting, whole, serverRestarted bool) (gone []*Channel) {
 	t.round++
-	t.seen, t.lost = t.seen[:0], t.lost[:0]
-	for i := range sightings {
-		c := t.channels[string(sightings[i].Name)]
-		if c == nil {
-			c = &Channel{Name: string(sightings[i].Name), connected: NotConnected}
-			t.channels[c.Name] = c
-		}
-		t.seen = append(t.seen, c)
-	}
-	step := t.clockStep(at, sightings)
+	t.roster.match(sightings)
+	step := clockStep(at, sightings)
 	distinct, back, same := 0, 0, 0
-	for i, c := range t.seen {
+	for i := range sightings {
+		c := sightings[i].Channel
 		if c.round == t.round {
 			continue
 		}
@@ -117,11 +105,11 @@ func (t *Tracker) Observe(at Moment, sightings []Sighting, whole, serverRestarte
 	}
 	if whole {
 		if distinct < len(t.channels) {
-			t.missing(at, serverRestarted || back > 1 && same == 0)
+			gone = t.missing(at, serverRestarted || back > 1 && same == 0)
 		}
 		t.settled = true
 	}
-	return t.seen, t.lost
+	return gone
 }
 
 // see brings one listed channel up to date.
@@ -154,7 +142,7 @@ func (t *Tracker) see(c *Channel, at Moment, connected int64, step time.Duration
 	if c.Event == None && connected != NotConnected && t.settled && (wasGone || !wasPresent) {
 		c.Event = Started
 	}
-	c.seenAt = at
+	c.seenAt = at.Steady
 }
 
 // isNew says whether a source that has been connected for so many seconds is another one than at readAt.
@@ -181,14 +169,8 @@ func (c *Channel) restart(at Moment, connected int64) {
 	c.begin(at, connected)
 	c.Restarts++
 	c.Event = Restarted
-	c.Downtime = max(0, at.sub(c.seenAt)-time.Duration(connected)*time.Second)
+	c.Downtime = max(0, at.Steady-c.seenAt-time.Duration(connected)*time.Second)
 }
-
-// Lookup returns the channel of a name, or nil.
-func (t *Tracker) Lookup(name string) *Channel { return t.channels[name] }
-
-// Find is Lookup for a name in a document, which it does not keep.
-func (t *Tracker) Find(name []byte) *Channel { return t.channels[string(name)] }
 
 // Exact takes the server's own stream_start of a connected channel, in Unix seconds, read at the given moment. It finds a restart that
 // was too quick for the connected seconds to tell.
@@ -205,21 +187,21 @@ func (c *Channel) Exact(at Moment, start int64) {
 	}
 }
 
-// missing finds the channels that a whole document does not list.
-func (t *Tracker) missing(at Moment, serverRestarted bool) {
-	for name, c := range t.channels {
-		if c.round == t.round {
-			continue
-		}
-		if c.gone {
-			if at.sub(c.seenAt) > forgetAfter || t.absent > maxAbsent {
-				delete(t.channels, name)
+// missing finds the channels that a whole document does not list, and forgets those that have long been gone.
+func (t *Tracker) missing(at Moment, serverRestarted bool) (lost []*Channel) {
+	t.roster.forget(func(c *Channel) bool {
+		switch {
+		case c.round == t.round:
+			return false
+		case c.gone:
+			old := at.Steady-c.seenAt > forgetAfter || t.absent > maxAbsent
+			if old {
 				t.absent--
 			}
-			continue
+			return old
 		}
 		if c.missed++; c.missed < 2 && !serverRestarted {
-			continue
+			return false
 		}
 		c.present, c.gone = false, true
 		c.Event, c.Downtime = None, 0
@@ -227,7 +209,9 @@ func (t *Tracker) missing(at Moment, serverRestarted bool) {
 			c.Event = Stopped
 		}
 		t.absent++
-		t.lost = append(t.lost, c)
-	}
-	slices.SortFunc(t.lost, func(a, b *Channel) int { return strings.Compare(a.Name, b.Name) })
+		lost = append(lost, c)
+		return false
+	})
+	slices.SortFunc(lost, func(a, b *Channel) int { return strings.Compare(a.Name, b.Name) })
+	return lost
 }

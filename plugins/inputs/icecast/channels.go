@@ -36,11 +36,12 @@ func (sv *server) observe(g *gather, w *worker, at time.Time, heavy bool) {
 	if heavy && w.stats.Start != unknown {
 		sv.started = w.stats.Start
 	}
-	seen, gone := sv.tracker.Observe(stream.At(at), w.sightings, doc.Whole && !capped, restarted)
+	gone := sv.tracker.Observe(stream.At(at), w.sightings, doc.Whole && !capped, restarted)
 
 	sv.round++
 	w.channels = w.channels[:0]
-	for i, c := range seen {
+	for i := range w.sightings {
+		c := w.sightings[i].Channel
 		sv.count(w, sv.labels(c, doc.KH), c, w.listed[i].Listeners)
 	}
 	if heavy {

@@ -21,12 +21,12 @@ func (g *gather) emit(sv *wowzaServer, w *worker, at time.Time) {
 		sv.saidMost = true
 		g.Log.Warnf("%s lists more than %d streams; only the first ones are taken, raise max_streams or narrow streams_include", sv.Label, g.plugin.MaxStreams)
 	}
-	seen, gone := sv.tracker.Observe(stream.At(at), w.sightings, w.doc.Whole && !capped, false)
+	gone := sv.tracker.Observe(stream.At(at), w.sightings, w.doc.Whole && !capped, false)
 	complete := w.doc.Whole
 	w.counts = w.counts[:0]
 	sv.round++
-	for i, c := range seen {
-		e := &w.doc.Streams[w.listed[i]]
+	for i := range w.sightings {
+		c, e := w.sightings[i].Channel, &w.doc.Streams[w.listed[i]]
 		l := sv.labels(c, e)
 		if l.round == sv.round {
 			continue // listed twice: the first one counts
@@ -49,7 +49,7 @@ func (g *gather) emit(sv *wowzaServer, w *worker, at time.Time) {
 			g.Event(&w.point, l.series, c)
 		}
 	}
-	g.Host(sv.Server, &w.point, complete, g.sum(w), int64(len(seen)), w.counts)
+	g.Host(sv.Server, &w.point, complete, g.sum(w), int64(len(w.sightings)), w.counts)
 }
 
 // sum adds up the listeners of every wanted stream, also beyond max_streams.
