@@ -79,16 +79,15 @@ func New(o *Options, t Transport) (*Fleet, error) {
 		f.shared = poll.NewTransport(f.tls, f.proxy, 0)
 	}
 	for _, e := range o.endpoints {
-		s := &set{name: &Server{Endpoint: e}}
-		f.sets = append(f.sets, s)
 		if o.Resolve == ResolveAll {
+			f.sets = append(f.sets, &set{name: &Server{Endpoint: e}})
 			continue
 		}
 		server, err := f.server(e, "")
 		if err != nil {
 			return nil, err
 		}
-		s.servers = []*Server{server}
+		f.sets = append(f.sets, &set{servers: []*Server{server}})
 	}
 	return f, nil
 }

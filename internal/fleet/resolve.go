@@ -14,7 +14,7 @@ const lookupEvery = 15 * time.Second
 
 // set is what one configured URL stands for: one server, or with resolve = "all" one per address.
 type set struct {
-	name     *Server // the URL as configured; it has no Client
+	name     *Server // the URL as configured, which has no Client; nil where it is not looked up
 	servers  []*Server
 	lookedUp time.Time
 	found    []netip.Addr // by a look-up, and not adopted yet

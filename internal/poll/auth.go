@@ -43,22 +43,24 @@ type authTransport struct {
 	config   *Config
 	password string
 	inner    http.RoundTripper
-	digest   *digest.Transport
+	digest   *digest.Transport // nil where Digest is never answered
 
-	basic      bool // Basic is sent with every request
+	basic      bool // Basic is sent with every request, since the server asked for it
 	challenges challenges
 }
 
 func newAuthTransport(c *Config, password string, inner http.RoundTripper) *authTransport {
-	t := &authTransport{config: c, password: password, inner: inner, basic: c.Auth == AuthBasic && c.PreemptiveBasic}
-	t.digest = &digest.Transport{Username: c.Username, Password: password, Transport: inner, FindChallenge: t.findDigest}
+	t := &authTransport{config: c, password: password, inner: inner}
+	if c.Auth == AuthDigest || c.Auth == AuthAuto {
+		t.digest = &digest.Transport{Username: c.Username, Password: password, Transport: inner, FindChallenge: t.findDigest}
+	}
 	return t
 }
 
 // RoundTrip sends one request and, where the server's challenge asks for it, a second one with credentials.
 func (t *authTransport) RoundTrip(req *http.Request) (*http.Response, error) {
 	t.challenges = challenges{}
-	if t.config.Username == "" || t.config.Auth == AuthNone || !sameOrigin(req.URL, t.config.Base) {
+	if t.config.Username == "" || t.config.Auth == AuthNone || t.config.PreemptiveBasic || !sameOrigin(req.URL, t.config.Base) {
 		return t.note(t.inner.RoundTrip(req))
 	}
 	if t.basic {

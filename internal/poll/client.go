@@ -42,7 +42,7 @@ type Client struct {
 	config Config
 	http   http.Client
 	auth   *authTransport
-	trace  trace
+	trace  *trace // of the request that is on its way
 }
 
 // NewClient makes a client. It fails if the password file cannot be read.
@@ -64,6 +64,9 @@ func NewClient(c Config) (*Client, error) {
 // holds no state of theirs, and a fleet of thousands is smaller by one for each.
 func NewTransport(config *tls.Config, proxy func(*http.Request) (*url.URL, error), keepAlive time.Duration) *http.Transport {
 	dialer := &net.Dialer{Timeout: connectTimeout}
+	if keepAlive == 0 {
+		dialer.KeepAlive = -1 // no probes for a connection that is over in no time: that is four system calls less
+	}
 	return &http.Transport{
 		Proxy: proxy,
 		DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
@@ -100,7 +103,7 @@ func (c *Client) Get(ctx context.Context, path string, read func(io.Reader) erro
 	}
 	switch {
 	case err != nil:
-		ex.Result, ex.Err = classify(err, &c.trace)
+		ex.Result, ex.Err = classify(err, c.trace)
 	case resp.StatusCode != http.StatusOK:
 		ex.Result, ex.Err = c.refusal(resp)
 	default:
@@ -111,6 +114,7 @@ func (c *Client) Get(ctx context.Context, path string, read func(io.Reader) erro
 	}
 	ex.Time = time.Since(begun)
 	c.trace.phases(&ex)
+	c.trace = nil
 	ex.Err = c.clean(ex.Err)
 	return ex
 }
@@ -139,11 +143,15 @@ func (c *Client) send(ctx context.Context, path string) (*http.Response, error) 
 	if c.config.DialAddress != "" && c.config.Proxy == nil {
 		ctx = context.WithValue(ctx, dialAddress{}, c.config.DialAddress)
 	}
-	req, err := http.NewRequestWithContext(c.trace.begin(ctx), http.MethodGet, c.target(path), http.NoBody)
+	c.trace = &trace{}
+	req, err := http.NewRequestWithContext(c.trace.watch(ctx), http.MethodGet, c.target(path), http.NoBody)
 	if err != nil {
 		return nil, err
 	}
 	req.Header.Set("User-Agent", c.config.UserAgent)
+	if c.config.PreemptiveBasic && c.config.Username != "" {
+		req.SetBasicAuth(c.config.Username, c.auth.password) // a redirect keeps it, and none leads off the server
+	}
 	return c.http.Do(req)
 }
 

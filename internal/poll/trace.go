@@ -10,11 +10,10 @@ import (
 	"time"
 )
 
-// trace measures the phases of one exchange. Its hooks may be called by other goroutines, and late: a dial that lost a race
-// ends after the exchange did. What belongs to an earlier exchange is told by its round.
+// trace measures the phases of one request. Its hooks may be called by other goroutines, and late: a dial that lost a race
+// ends after the exchange did. So every request has one of its own.
 type trace struct {
-	mu    sync.Mutex
-	round int
+	mu sync.Mutex
 	dns, connect, tls,
 	firstByte phase
 	connected bool
@@ -40,31 +39,22 @@ func (p *phase) end() {
 	}
 }
 
-// begin starts the trace of one request and returns the context that carries it.
-func (t *trace) begin(ctx context.Context) context.Context {
-	t.mu.Lock()
-	t.round++
-	round := t.round
-	t.dns, t.connect, t.tls, t.firstByte, t.connected, t.tlsErr = phase{}, phase{}, phase{}, phase{}, false, nil
-	t.mu.Unlock()
+// watch returns the context of the request.
+func (t *trace) watch(ctx context.Context) context.Context {
 	note := func(f func()) {
 		t.mu.Lock()
 		defer t.mu.Unlock()
-		if t.round == round {
-			f()
-		}
+		f()
 	}
 	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
-		DNSStart:          func(httptrace.DNSStartInfo) { note(t.dns.begin) },
-		DNSDone:           func(httptrace.DNSDoneInfo) { note(t.dns.end) },
-		ConnectStart:      func(_, _ string) { note(t.connect.begin) },
-		ConnectDone:       func(_, _ string, err error) { note(func() { t.connectDone(err) }) },
-		TLSHandshakeStart: func() { note(t.tls.begin) },
-		TLSHandshakeDone:  func(_ tls.ConnectionState, err error) { note(func() { t.tlsDone(err) }) },
-		WroteRequest:      func(httptrace.WroteRequestInfo) { note(func() { t.firstByte = phase{begun: time.Now()} }) },
-		GotFirstResponseByte: func() {
-			note(t.firstByte.end)
-		},
+		DNSStart:             func(httptrace.DNSStartInfo) { note(t.dns.begin) },
+		DNSDone:              func(httptrace.DNSDoneInfo) { note(t.dns.end) },
+		ConnectStart:         func(_, _ string) { note(t.connect.begin) },
+		ConnectDone:          func(_, _ string, err error) { note(func() { t.connectDone(err) }) },
+		TLSHandshakeStart:    func() { note(t.tls.begin) },
+		TLSHandshakeDone:     func(_ tls.ConnectionState, err error) { note(func() { t.tlsDone(err) }) },
+		WroteRequest:         func(httptrace.WroteRequestInfo) { note(func() { t.firstByte = phase{begun: time.Now()} }) },
+		GotFirstResponseByte: func() { note(t.firstByte.end) },
 	})
 }
 
@@ -83,6 +73,9 @@ func (t *trace) tlsDone(err error) {
 
 // phases copies what happened.
 func (t *trace) phases(ex *Exchange) {
+	if t == nil {
+		return
+	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	ex.DNS, ex.HasDNS = t.dns.took, t.dns.ended

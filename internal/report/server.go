@@ -16,13 +16,44 @@ type Server struct {
 	Label string       // host:port, and the address behind a load-balanced name
 	Base  *emit.Series // host, port, platform
 
-	endpoints map[string]*endpoint
+	endpoints []*endpoint // a few
 }
 
 // endpoint is one document of a server.
 type endpoint struct {
-	responses map[poll.Result]*emit.Series
+	name      string
+	responses []response // a few: most servers have one result all their life
 	trouble   trouble
+}
+
+// response is the tags of one result.
+type response struct {
+	result poll.Result
+	series *emit.Series
+}
+
+// endpoint returns the one of a name, new at the first exchange.
+func (s *Server) endpoint(name string) *endpoint {
+	for _, e := range s.endpoints {
+		if e.name == name {
+			return e
+		}
+	}
+	e := &endpoint{name: name}
+	s.endpoints = append(s.endpoints, e)
+	return e
+}
+
+// response returns the tags of a result, made when it is new.
+func (e *endpoint) response(base *emit.Series, result poll.Result) *emit.Series {
+	for _, r := range e.responses {
+		if r.result == result {
+			return r.series
+		}
+	}
+	series := emit.NewSeries(base, emit.Tag{Key: schema.TagEndpoint, Value: e.name}, emit.Tag{Key: schema.TagResult, Value: result.String()})
+	e.responses = append(e.responses, response{result, series})
+	return series
 }
 
 // NewServer names a server of a platform. tags are the block's own.
@@ -33,25 +64,15 @@ func NewServer(s *fleet.Server, platform string, tags *emit.Series) *Server {
 			emit.Tag{Key: schema.TagHost, Value: s.Alias},
 			emit.Tag{Key: schema.TagPort, Value: s.Port},
 			emit.Tag{Key: schema.TagPlatform, Value: platform}),
-		endpoints: map[string]*endpoint{},
 	}
 }
 
 // Exchange emits the response point of one exchange, and says in the log what is new about it. recovered and dropped
 // are the document's.
 func (g *Gather) Exchange(s *Server, p *emit.Point, name string, ex *poll.Exchange, recovered, dropped int) {
-	e := s.endpoints[name]
-	if e == nil {
-		e = &endpoint{responses: map[poll.Result]*emit.Series{}}
-		s.endpoints[name] = e
-	}
-	series := e.responses[ex.Result]
-	if series == nil {
-		series = emit.NewSeries(s.Base, emit.Tag{Key: schema.TagEndpoint, Value: name}, emit.Tag{Key: schema.TagResult, Value: ex.Result.String()})
-		e.responses[ex.Result] = series
-	}
+	e := s.endpoint(name)
 	e.trouble.note(g, s.Label+": "+name, ex)
-	p.Reset(schema.MeasurementResponse, series, g.At)
+	p.Reset(schema.MeasurementResponse, e.response(s.Base, ex.Result), g.At)
 	exchangeFields(p, ex)
 	if recovered > 0 {
 		p.Int(schema.FieldRecovered, int64(recovered))

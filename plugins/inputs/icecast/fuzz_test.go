@@ -53,7 +53,7 @@ type lineSink struct {
 func FuzzListmounts(f *testing.F) {
 	addCaptures(f, "listmounts.xml")
 	p := newPlugin(f, "http://127.0.0.1:8000")
-	w := newWorker(p)
+	w := newWorker()
 	f.Fuzz(func(t *testing.T, doc []byte) {
 		sv := p.state(&fleet.Server{Endpoint: p.Endpoints()[0]})
 		d := w.listmounts
@@ -81,7 +81,8 @@ func FuzzListmounts(f *testing.F) {
 func FuzzStats(f *testing.F) {
 	addCaptures(f, "stats.xml")
 	p := newPlugin(f, "http://127.0.0.1:8000", func(p *Icecast) { p.Metadata = metadataFields[:] })
-	w := newWorker(p)
+	w := newWorker()
+	w.stats = newStats(p)
 	f.Fuzz(func(t *testing.T, doc []byte) {
 		sv := p.state(&fleet.Server{Endpoint: p.Endpoints()[0]})
 		err := w.stats.read(bytes.NewReader(doc))

@@ -82,7 +82,7 @@ func (i *Icecast) Init() error {
 	if err != nil {
 		return err
 	}
-	i.workers.New = func() any { return newWorker(i) }
+	i.workers.New = func() any { return newWorker() }
 	i.ctx, i.cancel = context.WithCancel(context.Background())
 	if i.Totals {
 		i.totals = stream.ProcessTotals.Join(platform)

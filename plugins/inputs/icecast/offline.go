@@ -3,6 +3,8 @@
 package icecast
 
 import (
+	"context"
+	"errors"
 	"io"
 	"time"
 
@@ -29,8 +31,13 @@ func NewOffline() (*Offline, error) {
 	if err := p.Init(); err != nil {
 		return nil, err
 	}
-	return &Offline{plugin: p, server: p.state(&fleet.Server{Endpoint: p.Endpoints()[0]}), worker: newWorker(p)}, nil
+	w := newWorker()
+	w.stats = newStats(p)
+	return &Offline{plugin: p, server: p.state(&fleet.Server{Endpoint: p.Endpoints()[0]}), worker: w}, nil
 }
+
+// Read polls the light document of every server of an initialised plugin, reads it, and makes nothing of it.
+func Read(p *Icecast, failed func(error)) { p.fleet.Each(p.ctx, time.Now(), reader{p, failed}) }
 
 // Listmounts reads the light document and returns its mounts and listeners.
 func (o *Offline) Listmounts(r io.Reader) (mounts int, listeners int64, err error) {
@@ -59,3 +66,28 @@ func (o *Offline) Emit(acc telegraf.Accumulator, heavy bool) {
 	o.server.emit(g, o.worker, heavy)
 	g.End()
 }
+
+// reader visits servers for their light document alone.
+type reader struct {
+	*Icecast
+	failed func(error)
+}
+
+func (r reader) Visit(ctx context.Context, s *fleet.Server) bool {
+	var w *worker
+	ex := s.Client.Get(ctx, listmountsPath, func(body io.Reader) error {
+		w = r.worker()
+		return w.listmounts.read(body)
+	})
+	if w != nil {
+		r.workers.Put(w)
+	}
+	if ex.Err != nil {
+		r.failed(ex.Err)
+	}
+	return ex.Err == nil
+}
+
+func (r reader) Skip(s *fleet.Server, why string) { r.failed(errors.New(s.Label() + ": " + why)) }
+
+func (r reader) Unresolved(_ *fleet.Server, err error) { r.failed(err) }

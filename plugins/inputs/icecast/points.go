@@ -66,12 +66,12 @@ func (sv *server) channelPoints(g *gather, w *worker, l *labels) {
 	}
 }
 
-// metadataPoint emits the texts of one mount that are there and wanted, empty ones too: a title that was taken away is
+// metadataPoint emits the texts of one mount that are there (stats reads those that are wanted), empty ones too: a title that was taken away is
 // news.
 func (sv *server) metadataPoint(g *gather, w *worker, l *labels) {
 	w.point.Reset(schema.MeasurementMetadata, l.series, g.At)
 	for t, span := range l.stats.Texts {
-		if g.plugin.texts[t] && span.present() {
+		if span.present() {
 			w.point.Text(metadataFields[t], w.stats.text(span))
 		}
 	}

@@ -2,6 +2,7 @@ package icecast
 
 import (
 	"context"
+	"io"
 	"time"
 
 	"github.com/telegraf-icecast-wowza/telegraf-icecast-wowza/internal/emit"
@@ -50,7 +51,7 @@ type gather struct {
 // worker is the memory that one server's visit needs; it goes from server to server.
 type worker struct {
 	listmounts *listmounts
-	stats      *stats
+	stats      *stats // nil until the first heavy document
 	sightings  []stream.Sighting
 	listed     []mountCount // the mount of each sighting
 	channels   []*labels    // on this server, each once
@@ -58,15 +59,24 @@ type worker struct {
 	point      emit.Point
 }
 
-func newWorker(p *Icecast) *worker { return &worker{listmounts: newListmounts(), stats: newStats(p)} }
+func newWorker() *worker { return &worker{listmounts: newListmounts()} }
+
+// worker takes one that is not in use.
+func (i *Icecast) worker() *worker { return i.workers.Get().(*worker) }
 
 // Visit polls one server: the light document, the heavy one if its time has come, then what changed, then the points.
 func (g *gather) Visit(ctx context.Context, s *fleet.Server) bool {
-	w := g.plugin.workers.Get().(*worker)
-	defer g.plugin.workers.Put(w)
 	sv := g.plugin.state(s)
 
-	ex := s.Client.Get(ctx, listmountsPath, w.listmounts.read)
+	var w *worker // not before there is something to read: most of the time a server is waited for
+	ex := s.Client.Get(ctx, listmountsPath, func(body io.Reader) error {
+		w = g.plugin.worker()
+		return w.listmounts.read(body)
+	})
+	if w == nil {
+		w = g.plugin.worker()
+	}
+	defer g.plugin.workers.Put(w)
 	at := g.Now()
 	light := ex.Result == poll.Success || ex.Result == poll.InvalidDocument && len(w.listmounts.Mounts) > 0
 	if !light {
@@ -105,6 +115,9 @@ func (sv *server) readStats(ctx context.Context, g *gather, s *fleet.Server, w *
 		return false
 	}
 	sv.schedule(g.At, interval, s.Index)
+	if w.stats == nil {
+		w.stats = newStats(g.plugin)
+	}
 	if w.stats.listed = nil; light {
 		w.listmounts.index()
 		w.stats.listed = w.listmounts

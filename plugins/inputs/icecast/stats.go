@@ -25,7 +25,7 @@ type stats struct {
 	Start   int64
 	Sources []source
 
-	plugin  *Icecast    // which sources are wanted, and how many at most; nil: all
+	plugin  *Icecast    // which sources and texts are wanted, and how many sources at most; nil: all
 	listed  *listmounts // sources that are not in it are not wanted; nil: all are
 	scanner *xmldoc.Scanner
 	arena   []byte // texts and mount names, one behind the other
@@ -147,7 +147,9 @@ func (d *stats) sourceNode(m *source, id int, text []byte) {
 	switch n := &nodes[id-1]; n.source {
 	case nothing:
 	case asText:
-		m.Texts[n.text] = d.keep(text)
+		if d.plugin == nil || d.plugin.texts[n.text] {
+			m.Texts[n.text] = d.keep(text)
+		}
 	case asStart:
 		d.time(&m.Start, text, n.iso)
 	case asLimit:

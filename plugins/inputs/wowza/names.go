@@ -9,13 +9,14 @@ import (
 // decode undoes java.net.URLEncoder, into the document's memory: "+" is a space, "%2F" a slash. A name that was not encoded, as
 // a provider of one's own may write it, stays as it is.
 func (d *connectionCounts) decode(name []byte) []byte {
-	from := len(d.texts)
+	from, done := len(d.texts), 0 // bytes of name that are in texts
 	for i := 0; i < len(name); i++ {
 		c := name[i]
-		switch c {
-		case '+':
-			c = ' '
-		case '%':
+		if c != '+' && c != '%' {
+			continue
+		}
+		d.texts = append(d.texts, name[done:i]...)
+		if c = ' '; name[i] == '%' {
 			if i+2 >= len(name) || !isHex(name[i+1]) || !isHex(name[i+2]) {
 				d.texts = append(d.texts[:from], name...)
 				return d.texts[from:]
@@ -24,7 +25,9 @@ func (d *connectionCounts) decode(name []byte) []byte {
 			i += 2
 		}
 		d.texts = append(d.texts, c)
+		done = i + 1
 	}
+	d.texts = append(d.texts, name[done:]...)
 	return d.texts[from:]
 }
 
@@ -90,8 +93,8 @@ func (r *reader) flatStream() {
 			}
 		}
 	}
-	if len(e.Name) > 0 {
-		r.doc.Streams = append(r.doc.Streams, e)
+	if len(e.Name) == 0 {
+		r.doc.dropStream()
 	}
 }
 
@@ -109,7 +112,10 @@ func (r *reader) flatProtocol(name []byte) int {
 	return r.doc.extra(string(name), "sessions")
 }
 
-// keepRead drops the entries whose counters were cut off.
-func (d *connectionCounts) keepRead() {
+// keepRead drops what was cut off: entries of which not all counters were read, and an open stream.
+func (d *connectionCounts) keepRead(open bool) {
+	if open {
+		d.dropStream()
+	}
 	d.Entries = slices.DeleteFunc(d.Entries, func(e entry) bool { return !e.read })
 }

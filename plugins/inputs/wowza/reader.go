@@ -12,8 +12,7 @@ type reader struct {
 	doc  *connectionCounts
 	s    *xmldoc.Scanner
 	path [streamLevel]int // indexes of the open entries + 1, by level
-	in   streamEntry      // the open stream
-	open bool             // there is one
+	in   *streamEntry     // the open stream, the last one of doc.Streams; nil if there is none
 }
 
 // IDs of the elements, in the order of elementNames.
@@ -67,13 +66,13 @@ func (r *reader) elements() (root string) {
 		switch r.s.Next() {
 		case xmldoc.Leaf:
 			switch depth := r.s.Depth(); {
-			case r.open && depth == int(streamLevel)+2:
+			case r.in != nil && depth == int(streamLevel)+2:
 				r.streamNode(r.s.ID(), r.s.Text())
 			case depth == 1:
 				root = r.s.Name()
 			case depth == 2 && r.s.ID() == idStream:
 				r.flatStream()
-			case !r.open && depth <= int(streamLevel)+1:
+			case r.in == nil && depth <= int(streamLevel)+1:
 				r.entryNode(level(depth-2), r.s.ID(), r.s.Text())
 			}
 		case xmldoc.Open:
@@ -85,7 +84,7 @@ func (r *reader) elements() (root string) {
 		case xmldoc.Close:
 			r.end()
 		case xmldoc.EOF:
-			r.doc.keepRead()
+			r.doc.keepRead(r.in != nil)
 			return root
 		}
 	}
@@ -100,7 +99,7 @@ func (r *reader) begin() {
 		}
 		switch {
 		case c.level == streamLevel && depth == int(streamLevel)+1:
-			r.in, r.open = r.stream(), true
+			r.in = r.stream()
 		case c.level == streamLevel && depth == 2:
 			r.flatStream()
 		case depth == int(c.level)+1:
@@ -122,11 +121,11 @@ func (r *reader) counted(l level) {
 
 func (r *reader) end() {
 	depth := r.s.Depth()
-	if r.open && depth <= int(streamLevel)+1 {
-		if depth == int(streamLevel)+1 && len(r.in.Name) > 0 {
-			r.doc.Streams = append(r.doc.Streams, r.in)
+	if r.in != nil && depth <= int(streamLevel)+1 {
+		if depth < int(streamLevel)+1 || len(r.in.Name) == 0 {
+			r.doc.dropStream()
 		}
-		r.open = false
+		r.in = nil
 	}
 	for l := depth - 1; l >= 0 && l < int(streamLevel); l++ {
 		r.counted(level(l))
@@ -156,13 +155,24 @@ func (r *reader) around(l level) (names [streamLevel][]byte) {
 	return names
 }
 
-func (r *reader) stream() streamEntry {
-	e := streamEntry{Names: r.around(streamLevel), Total: unknown}
+// stream appends a stream, in place: an entry is large, and there are many.
+func (r *reader) stream() *streamEntry {
+	d := r.doc
+	if n := len(d.Streams); n < cap(d.Streams) {
+		d.Streams = d.Streams[:n+1]
+	} else {
+		d.Streams = append(d.Streams, streamEntry{})
+	}
+	e := &d.Streams[len(d.Streams)-1]
+	e.Names, e.Name, e.Total = r.around(streamLevel), nil, unknown
 	for i := range e.Sessions {
 		e.Sessions[i] = unknown
 	}
 	return e
 }
+
+// dropStream takes the last stream away.
+func (d *connectionCounts) dropStream() { d.Streams = d.Streams[:len(d.Streams)-1] }
 
 // entryNode takes one counter. The server's entry begins with its first one: the flat form has none.
 func (r *reader) entryNode(l level, id int, text []byte) {

@@ -2,6 +2,7 @@ package wowza
 
 import (
 	"context"
+	"io"
 
 	"github.com/telegraf-icecast-wowza/telegraf-icecast-wowza/internal/emit"
 	"github.com/telegraf-icecast-wowza/telegraf-icecast-wowza/internal/fleet"
@@ -53,13 +54,22 @@ type worker struct {
 	point     emit.Point
 }
 
+// worker takes one that is not in use.
+func (w *Wowza) worker() *worker { return w.workers.Get().(*worker) }
+
 // Visit polls one server: the document, then what changed, then the points.
 func (g *gather) Visit(ctx context.Context, s *fleet.Server) bool {
-	w := g.plugin.workers.Get().(*worker)
-	defer g.plugin.workers.Put(w)
 	sv := g.plugin.state(s)
 
-	ex := s.Client.Get(ctx, g.plugin.paths[s.Index], w.doc.read)
+	var w *worker // not before there is something to read: most of the time a server is waited for
+	ex := s.Client.Get(ctx, g.plugin.paths[s.Index], func(body io.Reader) error {
+		w = g.plugin.worker()
+		return w.doc.read(body)
+	})
+	if w == nil {
+		w = g.plugin.worker()
+	}
+	defer g.plugin.workers.Put(w)
 	at := g.Now()
 	if ctx.Err() == context.Canceled {
 		return false // the program ends: what failed because of that is nobody's failure
