@@ -26,8 +26,17 @@ import (
 type order struct {
 	URLs    []string
 	Gathers int
-	Discard bool // only fetch, with a plain client
+	Work    work
 }
+
+// work is what is done with the documents.
+type work int
+
+const (
+	discarded work = iota // by a plain client
+	read                  // by this project, and no more
+	written               // and as line protocol
+)
 
 // account is what it says of itself, on standard output.
 type account struct {
@@ -70,11 +79,11 @@ func child() error {
 	if err := json.NewDecoder(os.Stdin).Decode(&o); err != nil {
 		return err
 	}
-	var written meter
-	gather := discard(o.URLs, &written)
-	if !o.Discard {
+	var out meter
+	gather := discard(o.URLs, &out)
+	if o.Work != discarded {
 		var err error
-		if gather, err = plugin(o.URLs, &written); err != nil {
+		if gather, err = plugin(o.URLs, o.Work, &out); err != nil {
 			return err
 		}
 	}
@@ -83,7 +92,7 @@ func child() error {
 	for range o.Gathers {
 		gather()
 	}
-	return json.NewEncoder(os.Stdout).Encode(account{CPU: cpuTime() - before, Written: written.Load()})
+	return json.NewEncoder(os.Stdout).Encode(account{CPU: cpuTime() - before, Written: out.Load()})
 }
 
 // meter counts what is written to it.
@@ -92,14 +101,18 @@ type meter struct{ atomic.Int64 }
 func (m *meter) Write(b []byte) (int, error) { m.Add(int64(len(b))); return len(b), nil }
 
 // plugin gathers as this project does, the light document of every server.
-func plugin(urls []string, written *meter) (func(), error) {
+func plugin(urls []string, w work, out *meter) (func(), error) {
 	p := newIcecast().(*icecast.Icecast)
 	p.URLs, p.Username, p.Password = urls, user, password
 	p.StatsInterval, p.Timeout = -1, config.Duration(time.Minute)
 	if err := p.Init(); err != nil {
 		return nil, err
 	}
-	acc := accumulator{Lines: emit.NewLines(written)}
+	acc := accumulator{Lines: emit.NewLines(out)}
+	if w == read {
+		out.Add(1) // it writes nothing, and fails loudly
+		return func() { icecast.Read(p, func(err error) { panic(err) }) }, nil
+	}
 	return func() {
 		if err := p.Gather(acc); err != nil {
 			panic(err)
@@ -112,7 +125,7 @@ func plugin(urls []string, written *meter) (func(), error) {
 func (accumulator) AddError(err error) { panic(err) }
 
 // discard fetches with net/http and throws away what comes, as many at a time as the plugin.
-func discard(urls []string, written *meter) func() {
+func discard(urls []string, out *meter) func() {
 	client := http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
 	fetch := func(url string) {
 		req, err := http.NewRequestWithContext(context.Background(), http.MethodGet, url+"/admin/listmounts", nil)
@@ -129,7 +142,7 @@ func discard(urls []string, written *meter) func() {
 			panic(fmt.Sprint(url, resp.Status, err))
 		}
 		_ = resp.Body.Close()
-		written.Add(n)
+		out.Add(n)
 	}
 	return func() {
 		turns := make(chan string)

@@ -22,24 +22,31 @@ func (b *bench) pollPart() error {
 		return err
 	}
 	defer s.close()
-	var ours, theirs, ratios []float64
+	var costs, ratios [written + 1][]float64
 	for round := range rounds {
-		var perHost [2]float64
+		var perHost [written + 1]float64
 		for i := range perHost {
-			who := (i + round) % len(perHost)
-			a, err := runChild(order{URLs: s.urls, Gathers: gathers, Discard: who == 0})
+			w := work(i+round) % work(len(perHost))
+			a, err := runChild(order{URLs: s.urls, Gathers: gathers, Work: w})
 			if err != nil {
 				return err
 			}
-			perHost[who] = float64(a.CPU) / float64(time.Microsecond) / float64(servers*gathers)
+			perHost[w] = float64(a.CPU) / float64(time.Microsecond) / float64(servers*gathers)
 		}
-		theirs, ours, ratios = append(theirs, perHost[0]), append(ours, perHost[1]), append(ratios, perHost[1]/perHost[0])
+		for w, cost := range perHost {
+			costs[w], ratios[w] = append(costs[w], cost), append(ratios[w], cost/perHost[discarded])
+		}
 	}
-	ratio := spreadOf(ratios)
 	b.table(fmt.Sprintf("Polling %d servers with 200 mounts each (%d bytes), CPU per server and gather", servers, len(light)))
-	b.row("net/http client that discards", spreadOf(theirs), " µs")
-	b.row("this project, to line protocol", spreadOf(ours), " µs")
-	b.row("ratio of a round", ratio, "×")
-	b.most("polling: CPU of the discarding client", ratio.median, 1.3, "×")
+	b.row("net/http client that discards", spreadOf(costs[discarded]), " µs")
+	for w, name := range [...]string{read: "polled and read", written: "polled, read, and written as line protocol"} {
+		if name == "" {
+			continue
+		}
+		ratio := spreadOf(ratios[w])
+		b.row(name, spreadOf(costs[w]), " µs")
+		b.row(name+": ratio of a round", ratio, "×")
+		b.most(name+": CPU of the discarding client", ratio.median, 1.3, "×")
+	}
 	return nil
 }
