@@ -84,7 +84,7 @@ type Tracker struct {
 // has the same channel twice.
 func (t *Tracker) Observe(at Moment, sightings []Sighting, whole, serverRestarted bool) (gone []*Channel) {
 	t.round++
-	t.roster.match(sightings)
+	t.match(sightings)
 	step := clockStep(at, sightings)
 	distinct, back, same := 0, 0, 0
 	for i := range sightings {
@@ -189,7 +189,7 @@ func (c *Channel) Exact(at Moment, start int64) {
 
 // missing finds the channels that a whole document does not list, and forgets those that have long been gone.
 func (t *Tracker) missing(at Moment, serverRestarted bool) (lost []*Channel) {
-	t.roster.forget(func(c *Channel) bool {
+	t.forget(func(c *Channel) bool {
 		switch {
 		case c.round == t.round:
 			return false
