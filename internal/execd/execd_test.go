@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"strings"
 	"testing"
@@ -100,6 +101,28 @@ func TestATotalOfOnePlatformSaysWhich(t *testing.T) {
 	out, _, _ := once(t, wowzaBlock(t, startWowza(t, 5).URL()))
 	if got := out.One(t, "listeners_by_mount").Tags["platform"]; got != "wowza" {
 		t.Errorf("platform %q", got)
+	}
+}
+
+func TestATotalFallsToZeroWhenTheLastServerLosesTheChannel(t *testing.T) {
+	w := startWowza(t, 5)
+	b := wowzaBlock(t, w.URL())
+	var stdout bytes.Buffer
+	list := newBlocks([]Block{b}, &stdout)
+	t.Cleanup(list.Stop)
+	var totals []string
+	for range 4 {
+		stdout.Reset()
+		_ = list.Gather(nil)
+		for _, p := range golden.Conforms(t, stdout.Bytes(), "region") {
+			if p.Measurement == "listeners_by_mount" {
+				totals = append(totals, fmt.Sprint(p.Fields["current"], " on ", p.Fields["hosts"]))
+			}
+		}
+		w.RemoveStream("_defaultVHost_", "live", "_definst_", "live.mp3")
+	}
+	if got, want := strings.Join(totals, ", "), "5 on 1, 0 on 0"; got != want {
+		t.Errorf("totals %s, want %s: once, when two documents in a row are without it", got, want)
 	}
 }
 

@@ -82,7 +82,7 @@ var contract = []Measurement{
 	},
 	{
 		Name: MeasurementListenersByMount, When: everyGather + ", one point per mount over all servers of all blocks with `totals = true`", Platform: Both,
-		Help: "The sum over all servers of one channel.",
+		Help: "The sum over all servers of one channel. When the last of them loses it, one last point says 0.",
 		Tags: []Tag{
 			{Name: TagMount, Platform: Both, Help: "The channel."},
 			{Name: TagPlatform, Platform: Both, Optional: true, Help: "Left out when both platforms carry the channel."},

@@ -39,6 +39,7 @@ type serverCounts struct {
 type Count struct {
 	Mount   string
 	Current int64
+	Gone    bool // the server has just stopped carrying it: the total falls, to 0 where nobody else does
 }
 
 // Total is one channel over all servers.
@@ -140,7 +141,7 @@ func addServer(sums []Total, index map[string]int, platform string, server *serv
 		if s.Platform != platform {
 			s.Platform = ""
 		}
-		if s.lastHost != server {
+		if s.lastHost != server && !c.Gone {
 			s.Hosts++
 			s.lastHost = server
 		}

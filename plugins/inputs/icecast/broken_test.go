@@ -86,6 +86,14 @@ func TestTwoSpellingsOfAMountAreOneChannel(t *testing.T) {
 	out.One(t, "listeners_by_host").Wants(t, fields{"current": int64(7), "mounts": int64(1)})
 }
 
+func TestAMountThatIsListedTwiceCountsOnce(t *testing.T) {
+	w := newWorld(t, emulator.KH, never)
+	w.says(twoMounts + "<source mount=\"/a\"><listeners>1</listeners><Connected>100</Connected></source></icestats>")
+	out := w.after(t, tick)
+	out.One(t, "listeners", "mount=/a").Wants(t, fields{"current": int64(1)})
+	out.One(t, "listeners_by_host").Wants(t, fields{"current": int64(3), "mounts": int64(2)})
+}
+
 func TestPseudoMountsCountForTheirServerOnly(t *testing.T) {
 	w := newWorld(t, emulator.KH, never)
 	w.SetMount(emulator.Mount{Name: "/live", Listeners: 5})

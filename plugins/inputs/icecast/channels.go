@@ -54,26 +54,32 @@ func (sv *server) observe(g *gather, w *worker, at time.Time, heavy bool) {
 	}
 }
 
-// sight makes the sightings of the document's mounts that are channels and wanted, and says whether max_mounts cut them.
+// sight makes the sightings of the document's mounts that are channels and wanted, and says whether max_mounts cut them. What it
+// makes none of has listeners all the same.
 func (sv *server) sight(w *worker) (capped bool) {
 	p := sv.plugin
-	w.sightings, w.listed = w.sightings[:0], w.listed[:0]
+	w.sightings, w.listed, w.beside = w.sightings[:0], w.listed[:0], 0
 	for _, m := range w.listmounts.Mounts {
-		if !p.wants(m.Mount, w.listmounts.KH) {
-			continue
+		channel := isChannel(m.Mount)
+		switch {
+		case !p.selects(m.Mount, w.listmounts.KH):
+		case channel && len(w.sightings) < p.MaxMounts:
+			w.sightings = append(w.sightings, stream.Sighting{Name: m.Mount, Connected: m.Connected})
+			w.listed = append(w.listed, m)
+		default:
+			capped = capped || channel
+			w.beside += max(0, m.Listeners)
 		}
-		if len(w.sightings) == p.MaxMounts {
-			return true
-		}
-		w.sightings = append(w.sightings, stream.Sighting{Name: m.Mount, Connected: m.Connected})
-		w.listed = append(w.listed, m)
 	}
-	return false
+	return capped
 }
 
 // wants says that a mount is a channel, and one of those that were asked for.
-func (i *Icecast) wants(mount []byte, kh bool) bool {
-	return isChannel(mount) && (!i.filtered || i.mounts.Match(mountTag(string(mount), kh)))
+func (i *Icecast) wants(mount []byte, kh bool) bool { return isChannel(mount) && i.selects(mount, kh) }
+
+// selects says that the options do not leave a mount out.
+func (i *Icecast) selects(mount []byte, kh bool) bool {
+	return !i.filtered || i.mounts.Match(mountTag(string(mount), kh))
 }
 
 // count adds one channel's listeners to its mount.

@@ -29,8 +29,8 @@ func addCaptures(f *testing.F, name string) {
 	}
 }
 
-// emitted observes and emits what a worker has read, and returns it as line protocol that the schema allows.
-func emitted(t *testing.T, p *Icecast, sv *server, w *worker, heavy bool) []byte {
+// emitted observes and emits what a worker has read, and returns the points, which the schema allows.
+func emitted(t *testing.T, p *Icecast, sv *server, w *worker, heavy bool) golden.Output {
 	t.Helper()
 	var out bytes.Buffer
 	acc := &lineSink{Lines: emit.NewLines(&out)}
@@ -40,8 +40,7 @@ func emitted(t *testing.T, p *Icecast, sv *server, w *worker, heavy bool) []byte
 	if err := acc.Flush(); err != nil {
 		t.Fatal(err)
 	}
-	golden.Conforms(t, out.Bytes())
-	return out.Bytes()
+	return golden.Output{Text: out.String(), Points: golden.Conforms(t, out.Bytes())}
 }
 
 type lineSink struct {
@@ -49,7 +48,7 @@ type lineSink struct {
 	*emit.Lines
 }
 
-// Whatever the light document holds: it is read the same twice, no name is there twice, counts are counts, and what comes out decodes.
+// Whatever the light document holds: it is read the same twice, counts are counts, what comes out decodes, and adds up.
 func FuzzListmounts(f *testing.F) {
 	addCaptures(f, "listmounts.xml")
 	p := newPlugin(f, "http://127.0.0.1:8000")
@@ -58,21 +57,26 @@ func FuzzListmounts(f *testing.F) {
 		sv := p.state(&fleet.Server{Endpoint: p.Endpoints()[0]})
 		d := w.listmounts
 		err := d.read(bytes.NewReader(doc))
-		var sum int64
 		for _, m := range d.Mounts {
 			if m.Listeners < unknown || m.Listeners > maxCount || m.Connected > maxCount {
 				t.Fatalf("%+v", m)
 			}
-			sum += max(0, m.Listeners)
 		}
 		mounts, whole := len(d.Mounts), d.Whole
 		again := d.read(bytes.NewReader(doc))
 		if len(d.Mounts) != mounts || d.Whole != whole || (err == nil) != (again == nil) {
 			t.Fatalf("read twice: %d and %d mounts, %v and %v", mounts, len(d.Mounts), err, again)
 		}
-		emitted(t, p, sv, w, false)
-		if got := sv.sum(w); got != sum {
-			t.Fatalf("the sum is %d, of the mounts %d", got, sum)
+		out := emitted(t, p, sv, w, false)
+		sum := w.beside
+		for _, point := range out.Find("listeners") {
+			current, _ := point.Fields["current"].(int64)
+			sum += current
+		}
+		for _, host := range out.Find("listeners_by_host") {
+			if host.Fields["current"] != sum {
+				t.Fatalf("the server has %v listeners, its mounts %d\n%s", host.Fields["current"], sum, out.Text)
+			}
 		}
 	})
 }

@@ -94,7 +94,7 @@ func (d *listmounts) read(r io.Reader) error {
 			}
 		case xmldoc.EOF:
 			err := d.judge(s, root)
-			if err == nil && isStats {
+			if isStats { // it lists sources that are not on air, too
 				d.Whole, d.Mounts = false, d.Mounts[:0]
 				return errNotListmounts
 			}

@@ -7,36 +7,24 @@ import (
 
 // emit turns what was read and observed into points.
 func (sv *server) emit(g *gather, w *worker, heavy bool) {
-	var mounts int64
-	complete := w.listmounts.Whole
+	complete, listeners, mounts := w.listmounts.Whole, w.beside, int64(0)
 	w.counts = w.counts[:0]
 	for _, l := range w.channels {
 		sv.channelPoints(g, w, l)
-		if l.channel.Gone() {
-			continue
-		}
-		mounts++
-		complete = complete && l.known
+		gone := l.channel.Gone()
 		if l.known {
-			w.counts = append(w.counts, stream.Count{Mount: l.mount, Current: l.current})
+			w.counts = append(w.counts, stream.Count{Mount: l.mount, Current: l.current, Gone: gone})
+		}
+		if !gone {
+			complete = complete && l.known
+			listeners += l.current
+			mounts++
 		}
 	}
-	g.Host(sv.Server, &w.point, complete, sv.sum(w), mounts, w.counts)
+	g.Host(sv.Server, &w.point, complete, listeners, mounts, w.counts)
 	if heavy {
 		sv.serverPoint(g, w)
 	}
-}
-
-// sum adds up the server's listeners: those of every wanted mount, also beyond max_mounts, and those on KH's pseudo-mounts.
-func (sv *server) sum(w *worker) int64 {
-	var sum int64
-	p := sv.plugin
-	for _, m := range w.listmounts.Mounts {
-		if m.Listeners != unknown && (!p.filtered || p.mounts.Match(mountTag(string(m.Mount), w.listmounts.KH))) {
-			sum += m.Listeners
-		}
-	}
-	return sum
 }
 
 // channelPoints emits what is known of one mount.

@@ -54,6 +54,7 @@ type worker struct {
 	stats      *stats // nil until the first heavy document
 	sightings  []stream.Sighting
 	listed     []mountCount // the mount of each sighting
+	beside     int64        // listeners on KH's pseudo-mounts, and beyond max_mounts
 	channels   []*labels    // on this server, each once
 	counts     []stream.Count
 	point      emit.Point
@@ -92,6 +93,7 @@ func (g *gather) Visit(ctx context.Context, s *fleet.Server) bool {
 		return false
 	case !light && heavy:
 		w.listmounts.take(w.stats, at)
+		sv.statsDue = g.At // as long as it is all that can be read, it is read at every gather
 	case !light:
 		g.Missing(sv.Server)
 		return false

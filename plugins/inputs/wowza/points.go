@@ -22,7 +22,7 @@ func (g *gather) emit(sv *wowzaServer, w *worker, at time.Time) {
 		g.Log.Warnf("%s lists more than %d streams; only the first ones are taken, raise max_streams or narrow streams_include", sv.Label, g.plugin.MaxStreams)
 	}
 	gone := sv.tracker.Observe(stream.At(at), w.sightings, w.doc.Whole && !capped, false)
-	complete := w.doc.Whole
+	complete, listeners, mounts := w.doc.Whole, w.beyond, int64(0)
 	w.counts = w.counts[:0]
 	sv.round++
 	for i := range w.sightings {
@@ -32,8 +32,10 @@ func (g *gather) emit(sv *wowzaServer, w *worker, at time.Time) {
 			continue // listed twice: the first one counts
 		}
 		l.round = sv.round
+		mounts++
 		if n := e.listeners(); n != unknown {
 			w.counts = append(w.counts, stream.Count{Mount: l.mount, Current: n})
+			listeners += n
 		} else {
 			complete = false
 		}
@@ -42,26 +44,16 @@ func (g *gather) emit(sv *wowzaServer, w *worker, at time.Time) {
 		}
 	}
 	for _, c := range gone {
-		if l, ok := c.Labels.(*labels); ok && g.plugin.levels[streamLevel] {
+		l := c.Labels.(*labels)
+		w.counts = append(w.counts, stream.Count{Mount: l.mount, Gone: true})
+		if g.plugin.levels[streamLevel] {
 			w.point.Reset(schema.MeasurementListeners, l.series, g.At)
 			w.point.Int(schema.FieldCurrent, 0)
 			g.Sink.Add(&w.point)
 			g.Event(&w.point, l.series, c)
 		}
 	}
-	g.Host(sv.Server, &w.point, complete, g.sum(w), int64(len(w.sightings)), w.counts)
-}
-
-// sum adds up the listeners of every wanted stream, also beyond max_streams.
-func (g *gather) sum(w *worker) int64 {
-	var sum int64
-	for i := range w.doc.Streams {
-		e := &w.doc.Streams[i]
-		if n := e.listeners(); n != unknown && (!g.plugin.filtered || g.plugin.streams.Match(string(e.Name))) {
-			sum += n
-		}
-	}
-	return sum
+	g.Host(sv.Server, &w.point, complete, listeners, mounts, w.counts)
 }
 
 // listeners is SessionsTotal, or where a provider of one's own leaves it out, the sum of the protocols.

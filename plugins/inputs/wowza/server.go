@@ -50,6 +50,7 @@ type worker struct {
 	keys      []byte
 	sightings []stream.Sighting
 	listed    []int // index in doc.Streams of each sighting
+	beyond    int64 // listeners beyond max_streams
 	counts    []stream.Count
 	point     emit.Point
 }
@@ -102,14 +103,16 @@ func (g *gather) Unresolved(s *fleet.Server, err error) {
 // all levels: it is unique in its instance only.
 func (g *gather) sight(w *worker) (capped bool) {
 	p := g.plugin
-	w.keys, w.sightings, w.listed = w.keys[:0], w.sightings[:0], w.listed[:0]
+	w.keys, w.sightings, w.listed, w.beyond = w.keys[:0], w.sightings[:0], w.listed[:0], 0
 	for i := range w.doc.Streams {
 		e := &w.doc.Streams[i]
 		if p.filtered && !p.streams.Match(string(e.Name)) {
 			continue
 		}
 		if len(w.sightings) == p.MaxStreams {
-			return true
+			capped = true
+			w.beyond += max(0, e.listeners())
+			continue
 		}
 		from := len(w.keys)
 		for _, name := range e.Names[vhost:] {
@@ -119,7 +122,7 @@ func (g *gather) sight(w *worker) (capped bool) {
 		w.sightings = append(w.sightings, stream.Sighting{Name: w.keys[from:], Connected: stream.NotTold})
 		w.listed = append(w.listed, i)
 	}
-	return false
+	return capped
 }
 
 // labels returns a channel's labels, made when it is new. Its name is that of its sighting.
