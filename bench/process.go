@@ -42,10 +42,9 @@ func watchDescriptors(pid int, done <-chan struct{}, most *int) {
 	}
 }
 
-// familyCPU adds up user and system time of a process and its children that run (proc(5), stat, fields 14 and 15).
-func familyCPU(pid int) time.Duration {
+// familyCPU is the user and system time of a process, and that of its children that run (proc(5), stat, fields 14 and 15).
+func familyCPU(pid int) (own, children time.Duration) {
 	const tick = 10 * time.Millisecond // USER_HZ is 100 on every Linux of today
-	var sum time.Duration
 	stats, _ := filepath.Glob("/proc/[0-9]*/stat")
 	for _, file := range stats {
 		text, err := os.ReadFile(file)
@@ -59,9 +58,12 @@ func familyCPU(pid int) time.Duration {
 			continue
 		}
 		_, _ = fmt.Sscan(rest[1]+" "+rest[11]+" "+rest[12], &parent, &user, &system)
-		if id == pid || parent == pid {
-			sum += time.Duration(user+system) * tick
+		switch spent := time.Duration(user+system) * tick; pid {
+		case id:
+			own += spent
+		case parent:
+			children += spent
 		}
 	}
-	return sum
+	return own, children
 }
