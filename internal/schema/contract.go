@@ -111,7 +111,7 @@ var contract = []Measurement{
 			{FieldBytes, Int, Gauge, octets, Both, "Body bytes read, after decompression."},
 			{FieldHTTPStatus, Int, Info, "", Both, "HTTP status, when there was an answer."},
 			{FieldResultCode, Int, Gauge, "", Both, "Number of the result; 0 is success."},
-			{FieldRecovered, Int, Gauge, "", Both, "Broken spots of the document that were read around."},
+			{FieldRecovered, Int, Gauge, "", Both, "Broken spots of the document: read around, or where its end is lost."},
 			{FieldValuesDropped, Int, Gauge, "", Both, "Numbers that were refused: not a number, negative, or wrapped."},
 			{FieldError, String, Info, "", Both, "What went wrong, in one line without credentials. Only when the result is not success."},
 		},

@@ -33,6 +33,6 @@
 //   - A comment, CDATA section or processing instruction that never ends: its opening is passed over.
 //   - Text or elements behind the root element: passed over.
 //
-// A document that ends before its root element does is Truncated: what was read whole is
-// good, and nothing can be said about the rest.
+// A document that ends before its root element does is Truncated, which is one more broken spot: what was read
+// whole is good, and nothing can be said about the rest.
 package xmldoc

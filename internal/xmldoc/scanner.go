@@ -108,7 +108,7 @@ func (s *Scanner) Attr(name string) ([]byte, bool) {
 	return nil, false
 }
 
-// Recovered counts the broken spots that were read around so far.
+// Recovered counts the broken spots that were read around so far, and the one at which a truncated document ends.
 func (s *Scanner) Recovered() int { return s.recovered }
 
 // Truncated says, after EOF, that the document ended before its root element did.

@@ -95,14 +95,14 @@ var documents = []struct{ name, in, want string }{
 	{"text before the root", `x<a><b>1</b></a>`, `1+a 2=b:"1" 1-a recovered:1`},
 
 	// Cut off.
-	{"nothing", ``, `truncated`},
-	{"white space", " \n", `truncated`},
-	{"cut between elements", `<a><b>1</b>`, `1+a 2=b:"1" truncated`},
-	{"cut in a text", `<a><b>1</b><c>12`, `1+a 2=b:"1" truncated`},
-	{"cut in a name", `<a><b>1</b><c`, `1+a 2=b:"1" truncated`},
-	{"cut in an end tag", `<a><b>1</b><c>1</c`, `1+a 2=b:"1" truncated`},
-	{"cut in an attribute", `<a><b>1</b><s mount="/caf`, `1+a 2=b:"1" truncated`},
-	{"cut in a comment", `<a><b>1</b><!-- x`, `1+a 2=b:"1" truncated recovered:1`},
+	{"nothing", ``, `truncated recovered:1`},
+	{"white space", " \n", `truncated recovered:1`},
+	{"cut between elements", `<a><b>1</b>`, `1+a 2=b:"1" truncated recovered:1`},
+	{"cut in a text", `<a><b>1</b><c>12`, `1+a 2=b:"1" truncated recovered:1`},
+	{"cut in a name", `<a><b>1</b><c`, `1+a 2=b:"1" truncated recovered:1`},
+	{"cut in an end tag", `<a><b>1</b><c>1</c`, `1+a 2=b:"1" truncated recovered:1`},
+	{"cut in an attribute", `<a><b>1</b><s mount="/caf`, `1+a 2=b:"1" truncated recovered:1`},
+	{"cut in a comment", `<a><b>1</b><!-- x`, `1+a 2=b:"1" truncated recovered:2`},
 
 	// Refused.
 	{"a DOCTYPE", `<!DOCTYPE html><html></html>`, `truncated error:` + ErrDoctype.Error()},
@@ -179,7 +179,7 @@ func TestReadersErrorComesAfterWhatWasReadWhole(t *testing.T) {
 	broken := errors.New("connection reset")
 	s := NewScanner()
 	s.Reset(io.MultiReader(strings.NewReader(`<a><b>1</b><c>2`), iotest.ErrReader(broken)))
-	if got, want := events(s), `1+a 2=b:"1" truncated error:connection reset`; got != want {
+	if got, want := events(s), `1+a 2=b:"1" truncated error:connection reset recovered:1`; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 }

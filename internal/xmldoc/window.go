@@ -72,8 +72,9 @@ func (s *Scanner) lookOn() {
 	s.recovered = s.mark
 }
 
-// truncate ends the document before its root element did.
+// truncate ends the document before its root element did. What was cut off is a broken spot, too.
 func (s *Scanner) truncate() {
+	s.recovered++
 	s.done, s.truncated, s.stack = true, true, s.stack[:0]
 	if s.readErr != nil && !errors.Is(s.readErr, io.EOF) {
 		s.err = s.readErr
