@@ -205,9 +205,9 @@ func (o *Options) Describe() string {
 	var b strings.Builder
 	switch {
 	case o.Username != "" && o.PasswordFile != "":
-		b.WriteString("as user " + o.Username + " with the password in " + o.PasswordFile)
+		b.WriteString("with username and the password in " + o.PasswordFile)
 	case o.Username != "":
-		b.WriteString("as user " + o.Username)
+		b.WriteString("with username and password")
 	default:
 		b.WriteString("without credentials, unless a URL has some")
 	}
@@ -221,11 +221,7 @@ func (o *Options) Describe() string {
 	return b.String()
 }
 
-// Where names an endpoint for a person: its URL with a path, and its host tag.
+// Where names an endpoint for a person, without its credentials: its URL with a path, and its host tag.
 func (e *Endpoint) Where(path string) string {
-	user := ""
-	if e.Username != "" {
-		user = " as user " + e.Username
-	}
-	return e.URL.Scheme + "://" + e.URL.Host + strings.TrimRight(e.URL.EscapedPath(), "/") + path + " (host=" + e.Alias + ", port=" + e.Port + user + ")"
+	return e.URL.Scheme + "://" + e.URL.Host + strings.TrimRight(e.URL.EscapedPath(), "/") + path + " (host=" + e.Alias + ", port=" + e.Port + ")"
 }
