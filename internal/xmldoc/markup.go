@@ -104,12 +104,17 @@ func (s *Scanner) instruction(text []byte) {
 	if string(text[:n]) != "xml" {
 		return
 	}
-	_, after, ok := bytes.Cut(text, []byte("encoding"))
-	after = bytes.TrimLeft(after, " \t\r\n=")
-	if !ok || len(after) == 0 || after[0] != '"' && after[0] != '\'' {
-		return
-	}
-	if end := bytes.IndexByte(after[1:], after[0]); end > 0 {
-		s.encoding = encodingOf(string(after[1 : 1+end]))
+	for {
+		_, after, ok := bytes.Cut(text, []byte("encoding="))
+		if !ok || len(after) == 0 {
+			return
+		}
+		if quote := after[0]; quote == '"' || quote == '\'' {
+			if name, _, ok := bytes.Cut(after[1:], after[:1]); ok {
+				s.encoding = encodingOf(string(name))
+			}
+			return
+		}
+		text = after[1:]
 	}
 }
