@@ -19,7 +19,7 @@ import (
 //	      <ApplicationInstance> Name TimeRunning counters
 //	        <Stream> Name SessionsFlash … SessionsTotal </Stream> …
 //
-// The element Name stands at four levels, so a reader goes by depth. Names are form-encoded (java.net.URLEncoder),
+// The element Name stands at four levels, so a reader goes by what is inside what. Names are form-encoded (java.net.URLEncoder),
 // rates and times are Java doubles. The flat form, `?flat` or isFlat in VHost.xml, has streams only, directly below the root,
 // with everything in attributes. Both forms are told apart by what is there.
 type connectionCounts struct {

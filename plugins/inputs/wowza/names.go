@@ -72,8 +72,12 @@ func (d *connectionCounts) fieldOf(i int) string {
 	return d.extras[i-len(protocols)]
 }
 
-// flatStream takes a stream of the flat form, whose attributes are the nested form's elements in lower camel case.
-func (r *reader) flatStream() {
+// flatStream takes a stream of the flat form, whose attributes are the nested form's elements in lower camel case. It is false for
+// an element without that name.
+func (r *reader) flatStream() bool {
+	if _, ok := r.s.Attr("streamName"); !ok {
+		return false
+	}
 	e := r.stream()
 	for name, value := range r.s.Attrs() {
 		switch string(name) {
@@ -96,6 +100,7 @@ func (r *reader) flatStream() {
 	if len(e.Name) == 0 {
 		r.doc.dropStream()
 	}
+	return true
 }
 
 // flatProtocol returns the index in streamEntry.Sessions of a sessions* attribute, or -1.

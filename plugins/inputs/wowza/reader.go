@@ -7,12 +7,14 @@ import (
 	"github.com/telegraf-icecast-wowza/telegraf-icecast-wowza/internal/xmldoc"
 )
 
-// reader walks through one document.
+// reader walks through one document. Levels are told by the names of their elements and by what is inside what, not by a depth:
+// a document that someone has put into an element of his own, or taken a level out of, is read like Wowza's own.
 type reader struct {
-	doc  *connectionCounts
-	s    *xmldoc.Scanner
-	path [streamLevel]int // indexes of the open entries + 1, by level
-	in   *streamEntry     // the open stream, the last one of doc.Streams; nil if there is none
+	doc   *connectionCounts
+	s     *xmldoc.Scanner
+	inner level            // the innermost open level
+	at    [levels]int      // depth of the open element of a level, 0 if there is none
+	path  [streamLevel]int // indexes of the open entries + 1, by level
 }
 
 // IDs of the elements, in the order of elementNames.
@@ -47,11 +49,20 @@ var elementNames = []string{
 	"MessagesInBytesRate", "MessagesOutBytesRate", "TimeRunning",
 }
 
-// containers are the elements that make a level, and at which depth of the document they stand.
-var containers = [...]struct {
-	id    int
-	level level
-}{{idVHost, vhost}, {idApplication, application}, {idInstance, instance}, {idStream, streamLevel}}
+// levelOf returns the level that an element makes, server if it makes none.
+func levelOf(id int) level {
+	switch id {
+	case idVHost:
+		return vhost
+	case idApplication:
+		return application
+	case idInstance:
+		return instance
+	case idStream:
+		return streamLevel
+	}
+	return server
+}
 
 // protocols are the fields of the known Sessions* elements, by their index in streamEntry.Sessions.
 var protocols = [...]string{"flash", "cupertino", "sanjose", "smooth", "rtsp", "mpegdash"}
@@ -66,72 +77,75 @@ func (r *reader) elements() (root string) {
 		switch r.s.Next() {
 		case xmldoc.Leaf:
 			switch depth := r.s.Depth(); {
-			case r.in != nil && depth == int(streamLevel)+2:
-				r.streamNode(r.s.ID(), r.s.Text())
 			case depth == 1:
 				root = r.s.Name()
-			case depth == 2 && r.s.ID() == idStream:
-				r.flatStream()
-			case r.in == nil && depth <= int(streamLevel)+1:
-				r.entryNode(level(depth-2), r.s.ID(), r.s.Text())
+			case depth != r.at[r.inner]+1:
+			case r.inner == streamLevel:
+				r.streamNode(r.s.ID(), r.s.Text())
+			default:
+				r.entryNode(r.inner, r.s.ID(), r.s.Text())
 			}
 		case xmldoc.Open:
 			if r.s.Depth() == 1 {
 				root = r.s.Name()
+				r.at[server] = 1
 			} else {
 				r.begin()
 			}
 		case xmldoc.Close:
 			r.end()
 		case xmldoc.EOF:
-			r.doc.keepRead(r.in != nil)
+			r.doc.keepRead(r.inner == streamLevel)
 			return root
 		}
 	}
 }
 
-// begin opens a container: at its own depth in the nested form, a stream directly below the root in the flat one.
+// begin opens what may be a level. A stream with attributes is one of the flat form, whole in its tag.
 func (r *reader) begin() {
-	depth := r.s.Depth()
-	for _, c := range containers {
-		if r.s.ID() != c.id {
-			continue
-		}
-		switch {
-		case c.level == streamLevel && depth == int(streamLevel)+1:
-			r.in = r.stream()
-		case c.level == streamLevel && depth == 2:
-			r.flatStream()
-		case depth == int(c.level)+1:
-			r.entry(c.level)
-			r.path[c.level] = len(r.doc.Entries)
-		}
+	r.counted()
+	l := levelOf(r.s.ID())
+	switch {
+	case l <= r.inner: // no level, or one in a level where it does not belong
+		return
+	case l < streamLevel:
+		r.entry(l)
+		r.path[l] = len(r.doc.Entries)
+	case r.flatStream():
+		return
+	default:
+		r.stream()
 	}
-	if depth <= int(streamLevel)+1 {
-		r.counted(level(depth - 2))
+	r.inner, r.at[l] = l, r.s.Depth()
+}
+
+// counted notes that the counters of the innermost entry have all been read: its first child begins, or it ends.
+func (r *reader) counted() {
+	if r.inner < streamLevel && r.path[r.inner] > 0 {
+		r.doc.Entries[r.path[r.inner]-1].read = true
 	}
 }
 
-// counted notes that an entry's counters have all been read: its first child begins, or it ends.
-func (r *reader) counted(l level) {
-	if l < streamLevel && r.path[l] > 0 {
-		r.doc.Entries[r.path[l]-1].read = true
-	}
-}
-
+// end closes the levels that end with the current element. A stream that another element closed was cut off.
 func (r *reader) end() {
-	depth := r.s.Depth()
-	if r.in != nil && depth <= int(streamLevel)+1 {
-		if depth < int(streamLevel)+1 || len(r.in.Name) == 0 {
-			r.doc.dropStream()
+	for depth := r.s.Depth(); r.at[r.inner] >= depth; {
+		r.counted()
+		if r.inner == streamLevel {
+			if r.at[streamLevel] > depth || len(r.open().Name) == 0 {
+				r.doc.dropStream()
+			}
+		} else {
+			r.path[r.inner] = 0
 		}
-		r.in = nil
-	}
-	for l := depth - 1; l >= 0 && l < int(streamLevel); l++ {
-		r.counted(level(l))
-		r.path[l] = 0
+		r.at[r.inner] = 0
+		for r.inner > server && r.at[r.inner] == 0 {
+			r.inner--
+		}
 	}
 }
+
+// open is the open stream, the last one of the document.
+func (r *reader) open() *streamEntry { return &r.doc.Streams[len(r.doc.Streams)-1] }
 
 // entry appends an entry of a level, with the names of those around it.
 func (r *reader) entry(l level) {
@@ -205,18 +219,19 @@ func (r *reader) entryNode(l level, id int, text []byte) {
 	}
 }
 
-// streamNode takes one child of a stream.
+// streamNode takes one child of the open stream.
 func (r *reader) streamNode(id int, text []byte) {
+	e := r.open()
 	switch {
 	case id == idName:
-		r.in.Name = r.doc.decode(text)
+		e.Name = r.doc.decode(text)
 	case id == idTotal:
-		r.in.Total = r.doc.count(text, maxCount)
+		e.Total = r.doc.count(text, maxCount)
 	case id >= idFlash && id <= idMPEGDash:
-		r.in.Sessions[id-idFlash] = r.doc.count(text, maxCount)
+		e.Sessions[id-idFlash] = r.doc.count(text, maxCount)
 	case id == 0:
 		if i := r.doc.extra(r.s.Name(), "Sessions"); i >= 0 {
-			r.in.Sessions[i] = r.doc.count(text, maxCount)
+			e.Sessions[i] = r.doc.count(text, maxCount)
 		}
 	}
 }
